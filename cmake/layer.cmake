@@ -1,0 +1,31 @@
+# Warnings and sanitizers sit on one interface target; every target of ours links it privately.
+add_library(rdpdx_flags INTERFACE)
+target_compile_options(rdpdx_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor)
+if(RDPDX_WERROR)
+  target_compile_options(rdpdx_flags INTERFACE -Werror)
+endif()
+if(RDPDX_SANITIZE)
+  target_compile_options(rdpdx_flags INTERFACE -fsanitize=${RDPDX_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(rdpdx_flags INTERFACE -fsanitize=${RDPDX_SANITIZE})
+endif()
+if(RDPDX_FUZZ)
+  target_compile_options(rdpdx_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_program(RDPDX_CCACHE ccache)
+if(RDPDX_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${RDPDX_CCACHE})
+endif()
+
+# rdpdx_layer(NAME FOLDER f SOURCES a.cpp ... USES layer ... NEEDS package-target ...)
+# One static library a layer. USES is what its headers may include of ours (tests/architecture_test.cpp scans for more);
+# NEEDS is a package that this layer alone knows.
+function(rdpdx_layer name)
+  cmake_parse_arguments(ARG "" "FOLDER" "SOURCES;USES;NEEDS" ${ARGN})
+  list(TRANSFORM ARG_SOURCES PREPEND "${ARG_FOLDER}/")
+  add_library(rdpdx_${name} STATIC ${ARG_SOURCES})
+  add_library(rdpdx::${name} ALIAS rdpdx_${name})
+  target_include_directories(rdpdx_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  list(TRANSFORM ARG_USES PREPEND "rdpdx::")
+  target_link_libraries(rdpdx_${name} PUBLIC ${ARG_USES} PRIVATE rdpdx_flags fmt::fmt ${ARG_NEEDS})
+endfunction()

@@ -1,0 +1,40 @@
+// One Windows event, whatever file it came from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "parsers/bytes/text.hpp"
+
+namespace rdpdx::events {
+
+// A value of EventData or UserData. Names are as written, e.g. "Value", "Error Code", "EventXML/Param1"; a Data element
+// without a name is "Data[0]", "Data[1]" in order; Binary is "Binary".
+struct Field {
+    std::string name, value;
+    friend bool operator==(const Field&, const Field&) = default;
+};
+
+struct Event {
+    std::string provider, provider_guid;  // GUID in lower case without braces; may be empty
+    std::uint32_t id{};
+    std::optional<std::uint32_t> qualifiers;
+    std::uint32_t version{}, level{}, task{}, opcode{};
+    std::uint64_t keywords{};
+    std::optional<bytes::Time> time;  // UTC; nothing where TimeCreated is absent or unreadable
+    std::uint64_t record{};           // EventRecordID; 0 where absent
+    std::string channel, computer, user_sid;
+    std::string activity_id, related_activity_id;  // GUIDs in lower case without braces; may be empty
+    std::uint32_t process{}, thread{};
+    std::vector<Field> fields;  // in file order, names may repeat
+    std::string message;        // RenderingInfo/Message where the export has it; never used for a decision
+    std::uint64_t offset{};     // of its first byte in the file
+    std::uint64_t ordinal{};    // 1 is the first event of the file
+    // The first field of that name, or null.
+    const std::string* field(std::string_view name) const noexcept;
+};
+
+}  // namespace rdpdx::events

@@ -1,0 +1,31 @@
+// Exported event XML: wevtutil qe /f:xml, Event Viewer's "Save as XML", Get-WinEvent's ToXml.
+#pragma once
+
+#include <functional>
+
+#include "parsers/bytes/source.hpp"
+#include "parsers/events/event.hpp"
+
+namespace rdpdx::events {
+
+// Text that holds, or begins, event XML: UTF-8 or UTF-16 with or without byte order mark, white space, an XML
+// declaration, comments, then <Events or <Event (with or without a namespace prefix).
+bool is_event_xml(bytes::View head);
+
+struct Notice {
+    std::uint64_t offset{};  // in the file, bytes
+    std::string text;        // one sentence without the file's name
+};
+
+struct Result {
+    std::uint64_t events{};
+    std::vector<Notice> damage;  // what could not be read, in file order; at most kMaxNotices, the last one says how many more
+};
+inline constexpr std::size_t kMaxNotices = 50;
+
+// Cuts the stream event by event (memory is bounded by the largest event, at most 16 MiB), parses each by pugixml and
+// hands it on. An event that is broken is named in the result; those before and after it are delivered. Stops early
+// when `sink` returns false.
+Result read_xml(bytes::Source& source, const std::function<bool(Event&&)>& sink);
+
+}  // namespace rdpdx::events

@@ -1,0 +1,36 @@
+// Network addresses and ports.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "parsers/bytes/cursor.hpp"
+
+namespace rdpdx::net {
+
+struct Address {
+    std::uint8_t family{};                 // 4, 6, or 0 for none
+    std::array<std::uint8_t, 16> octets{};  // IPv4 in the first four, the rest zero
+    friend auto operator<=>(const Address&, const Address&) = default;
+};
+
+// Four or sixteen bytes; anything else gives family 0.
+Address address_of(bytes::View octets);
+// "192.0.2.1", "2001:db8::1" (RFC 5952); nothing for other text.
+std::optional<Address> parse_address(std::string_view text);
+std::string to_text(const Address& address);
+
+struct Endpoint {
+    Address address;
+    std::uint16_t port{};
+    friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
+};
+// "192.0.2.1:3389", "[2001:db8::1]:3389"
+std::string to_text(const Endpoint& endpoint);
+
+}  // namespace rdpdx::net

@@ -1,0 +1,106 @@
+// TCP segments -> two ordered byte streams a connection, with what an analyst wants to know about how they came.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "parsers/net/decode.hpp"
+
+namespace rdpdx::stream {
+
+enum class Side : std::uint8_t { client, server };
+inline Side other(Side side) noexcept { return side == Side::client ? Side::server : Side::client; }
+
+// A packet seen: when and which frame.
+struct Mark {
+    bytes::Time time{};
+    std::uint64_t frame{};
+};
+
+// How a side ended its half: its first FIN or RST.
+struct Closing {
+    Mark mark;
+    bool reset{};  // RST, otherwise FIN
+    std::uint8_t hop_limit{};
+    std::uint16_t ip_identification{}, window{};
+    std::uint32_t sequence{};
+};
+
+// What one side sent.
+struct Half {
+    std::uint64_t packets{}, payload_bytes{};  // payload counted once, retransmissions not
+    std::uint32_t retransmissions{};           // bytes sent again later, after the first copy could have been lost
+    std::uint32_t duplicates{};                // the same packet captured twice (SPAN port): same IP id, sequence, length
+    std::uint32_t out_of_order{}, zero_windows{}, keep_alives{}, gaps{};
+    std::uint64_t gap_bytes{};             // never seen, although later bytes were seen or acknowledged
+    std::optional<std::uint16_t> mss;      // from its SYN
+    std::uint8_t hop_limit{};              // of its SYN or SYN-ACK, else of its first packet
+    std::optional<Mark> first_payload, last_payload;
+    std::optional<Mark> last_packet;
+    std::uint64_t unacknowledged{};        // bytes sent that the other side had not acknowledged at the end
+    std::optional<Mark> first_unacknowledged;  // when the oldest of those was first sent
+    std::optional<Mark> last_acknowledging;    // its last packet that acknowledged something new of the other side
+    std::optional<Closing> fin, rst;
+};
+
+// A TCP connection as far as it was seen. Frames of the handshake are absent where the capture does not have them.
+struct Flow {
+    std::uint64_t id{};  // in order of first packet, from 1
+    net::Endpoint client, server;
+    bool roles_certain{};  // from SYN or SYN-ACK, or set by recognition of the bytes; otherwise from the ports
+    Mark first, last;
+    std::optional<Mark> syn, syn_ack, handshake_ack;
+    std::uint32_t syn_count{};  // SYNs of the client, retransmissions included
+    bool refused{};             // RST in answer to SYN, before any SYN-ACK
+    bool starts_midway{};       // no SYN of either side was seen
+    Half from_client, from_server;
+    std::optional<net::IcmpError> icmp_error;  // the first one that quotes this connection
+    std::optional<Mark> icmp_mark;
+
+    Half& half(Side side) noexcept { return side == Side::client ? from_client : from_server; }
+    const Half& half(Side side) const noexcept { return side == Side::client ? from_client : from_server; }
+};
+
+// A run of bytes in order. The view lives during the call that hands it over.
+struct Chunk {
+    Side from{};
+    bytes::View data;
+    std::uint64_t offset{};  // of its first byte in that side's stream; bytes of gaps count
+    std::uint64_t gap{};     // bytes missing just before it
+    Mark mark;               // the packet that carried its first byte
+};
+
+// What the bytes of a flow mean is somebody else's business.
+class Listener {
+public:
+    virtual ~Listener() = default;
+    enum class Interest { none, roles_reversed, follow };
+    // The first payload of a flow, before its bytes are handed on. `none`: the rest of the flow is not wanted; its
+    // bytes are then neither kept nor ordered, and no more calls come for it except end(). `roles_reversed`: wanted,
+    // and the sender of this payload is the client although the ports said otherwise (or the reverse); only honoured
+    // where roles are not certain.
+    virtual Interest first_payload(const Flow& flow, Side from, bytes::View payload) = 0;
+    virtual void data(const Flow& flow, const Chunk& chunk) = 0;
+    // The flow is over: closed, replaced by a new connection with the same addresses, or the capture ended.
+    virtual void end(const Flow& flow) = 0;
+};
+
+// All TCP connections of a capture, segments in file order.
+class Table {
+public:
+    explicit Table(Listener& listener);
+    ~Table();
+    Table(const Table&) = delete;
+    Table& operator=(const Table&) = delete;
+    void add(const net::Segment& segment, Mark mark);
+    void add(const net::IcmpError& error, Mark mark);
+    // Ends all that is still open, in order of their ids.
+    void finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace rdpdx::stream
