@@ -1,0 +1,103 @@
+// One thing that was seen, and what it means for a connection. Rules speak of observations and stages only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "src/model/time.hpp"
+#include "src/model/words.hpp"
+
+namespace rdpdx::model {
+
+// Where to look it up again: the input's index, and the frame number or event record.
+struct Evidence {
+    enum class Kind : std::uint8_t { packet, event };
+    std::uint32_t input{};
+    Kind kind{};
+    std::uint64_t number{};  // frame number; EventRecordID, or the event's place in its file where it has none
+    std::uint64_t offset{};  // bytes from the start of the file
+    friend auto operator<=>(const Evidence&, const Evidence&) = default;
+};
+
+using Value = std::variant<std::int64_t, std::string, std::vector<std::string>>;
+
+struct Field {
+    std::string name;
+    Value value;
+};
+
+struct Observation {
+    Time time{};
+    Precision precision{Precision::nano};
+    Origin origin{};
+    std::string kind;  // one of kObservationKinds
+    std::optional<Stage> stage;
+    Effect effect{Effect::noted};
+    Basis basis{Basis::observed};
+    Party actor{Party::unknown};  // whose act it was
+    std::vector<Field> fields;    // those that the kind has, in the kind's order; absent ones left out
+    std::string text;             // a sentence for people; strings in it come from evidence and are not escaped
+    Evidence evidence;
+
+    const Value* field(std::string_view name) const noexcept {
+        for (const Field& f : fields)
+            if (f.name == name) return &f.value;
+        return nullptr;
+    }
+    std::optional<std::int64_t> number(std::string_view name) const noexcept {
+        const Value* value = field(name);
+        const auto* n = value ? std::get_if<std::int64_t>(value) : nullptr;
+        return n ? std::optional{*n} : std::nullopt;
+    }
+    std::string_view string(std::string_view name) const noexcept {
+        const Value* value = field(name);
+        const auto* s = value ? std::get_if<std::string>(value) : nullptr;
+        return s ? std::string_view{*s} : std::string_view{};
+    }
+};
+
+// Every kind of observation with the fields that a rule may ask for. A rule that names another is wrong. The kind
+// `event` has open fields as well: whatever the event carries, under "data.<name>".
+struct ObservationKind {
+    std::string_view kind;
+    std::string_view fields;  // separated by blanks
+};
+inline constexpr std::array kObservationKinds{
+    ObservationKind{"attempt.ended", "by how after waited_ms answered bytes_client bytes_server encrypted_client encrypted_server"},
+    ObservationKind{"event", "provider id channel side name code target address port user session"},
+    ObservationKind{"icmp.error", "type code mtu router"},
+    ObservationKind{"mcs.pdu", "from name result reason"},
+    ObservationKind{"stream.foreign", "from protocol"},
+    ObservationKind{"stream.gap", "from bytes"},
+    ObservationKind{"stream.unparsed", "from what"},
+    ObservationKind{"tcp.connected", "rtt_ms mss_client mss_server hop_limit"},
+    ObservationKind{"tcp.fin", "from"},
+    ObservationKind{"tcp.refused", "hop_limit"},
+    ObservationKind{"tcp.reset", "from hop_limit expected_hop_limit hop_limit_differs"},
+    ObservationKind{"tcp.retransmissions", "from segments unacknowledged largest_lost"},
+    ObservationKind{"tcp.syn", "count mss"},
+    ObservationKind{"tls.alert", "from level description name encrypted"},
+    ObservationKind{"tls.application-data", "from records bytes"},
+    ObservationKind{"tls.certificate", "subject issuer not_before not_after sha1 self_signed expired not_yet_valid names key bits"},
+    ObservationKind{"tls.client-hello", "version versions sni ciphers"},
+    ObservationKind{"tls.encrypted-alert", "from inferred"},
+    ObservationKind{"tls.finished", "from"},
+    ObservationKind{"tls.server-hello", "version cipher resumed"},
+    ObservationKind{"x224.connection-confirm", "selected flags"},
+    ObservationKind{"x224.connection-request", "cookie token requested flags"},
+    ObservationKind{"x224.negotiation-failure", "code name"},
+    ObservationKind{"x224.other", "from code reason"},
+    ObservationKind{"x224.preconnection", "id blob"},
+};
+
+constexpr const ObservationKind* find_kind(std::string_view kind) noexcept {
+    for (const ObservationKind& k : kObservationKinds)
+        if (k.kind == kind) return &k;
+    return nullptr;
+}
+
+}  // namespace rdpdx::model
