@@ -12,10 +12,11 @@ namespace rdpdx::stream {
 enum class Side : std::uint8_t { client, server };
 inline Side other(Side side) noexcept { return side == Side::client ? Side::server : Side::client; }
 
-// A packet seen: when and which frame.
+// A packet seen: when, which frame, and where in the file.
 struct Mark {
     bytes::Time time{};
     std::uint64_t frame{};
+    std::uint64_t file_offset{};
 };
 
 // How a side ended its half: its first FIN or RST.

@@ -1,0 +1,168 @@
+// What one source saw of one connection (Track), and what all sources together say about it (Attempt, Report).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/model/observation.hpp"
+
+namespace rdpdx::model {
+
+struct Endpoint {
+    std::string address;  // empty when not known
+    std::uint16_t port{};
+    std::string name;
+};
+
+// What X.224 negotiated. Names as codes::protocols_text gives them: "SSL", "HYBRID".
+struct Negotiation {
+    std::optional<std::string> cookie, routing_token;
+    std::vector<std::string> requested;
+    std::optional<std::string> selected;
+    std::optional<std::int64_t> failure;
+    std::string correlation_id;  // hex, empty where none was sent
+};
+
+struct Tls {
+    std::string version, cipher, sni;  // empty when not seen
+    bool tls13{};
+};
+
+struct Certificate {
+    std::string subject, issuer, serial, sha1, sha256, key_algorithm, signature_algorithm;
+    std::vector<std::string> subject_alt_names, extended_key_usage;
+    unsigned key_bits{};
+    std::optional<Time> not_before, not_after;
+    bool self_signed{};
+    bool valid_at_capture{};  // the capture's time lies within not_before and not_after
+};
+
+// One side of a captured connection.
+struct WireHalf {
+    std::uint64_t packets{}, payload_bytes{};
+    std::uint32_t retransmissions{}, duplicates{}, zero_windows{}, keep_alives{};
+    std::uint64_t gap_bytes{};
+    std::uint64_t encrypted_records{}, encrypted_bytes{};  // application data after the handshake, alerts not counted
+    std::vector<std::uint16_t> first_record_sizes;         // of those, at most kSizesKept
+    std::optional<Time> last_payload;
+    std::uint64_t unacknowledged{};  // payload bytes that the other side never acknowledged
+    struct Closing {
+        Time time{};
+        bool reset{};
+        Evidence evidence;
+        std::uint8_t hop_limit{};
+    };
+    std::optional<Closing> closing;  // its first FIN or RST
+};
+inline constexpr std::size_t kSizesKept = 40;
+
+// Facts of a captured TCP connection that are not single observations.
+struct Wire {
+    std::uint64_t flow{};
+    bool starts_midway{}, connected{}, refused{};
+    bool tls_seen{}, tls_finished{};  // both Finished were seen, or with TLS 1.3 what must be them
+    bool another_protocol{};          // what came is not RDP's
+    Time capture_end{};               // the last packet of the capture
+    WireHalf client, server;
+    Negotiation negotiation;
+    Tls tls;
+    std::optional<Certificate> certificate;
+};
+
+// One source's view of one connection.
+struct Track {
+    Origin origin{};
+    std::uint32_t input{};
+    Endpoint client, server;
+    std::string user, target, activity_id;
+    Time started{}, ended{};
+    Precision precision{Precision::nano};
+    std::vector<Observation> seen;  // by time
+    std::optional<Wire> wire;       // Origin::capture only
+};
+
+struct StageResult {
+    Stage stage{};
+    StageStatus status{};
+    Basis basis{Basis::observed};
+    std::vector<Evidence> evidence;
+    std::string note;
+};
+
+struct Step {  // something to do
+    std::string text, command, caution, cause;
+};
+
+// A cause that rules found, with what speaks for and against it.
+struct Finding {
+    std::string id, title;
+    Confidence confidence{};
+    std::vector<Evidence> evidence, contradicting;
+    std::vector<std::string> because, against;  // sentences
+    std::vector<Step> remedy;
+    bool fallback{};  // a description rather than an explanation; stands back behind any other
+};
+
+struct Missing {
+    std::string what, how;
+};
+
+struct Attempt {
+    std::string id, incident;
+    std::vector<Track> tracks;
+    Endpoint client, server;
+    std::string user;
+    Time started{}, ended{};
+    Precision precision{Precision::nano};
+    Outcome outcome{Outcome::incomplete};
+    Party ended_by{Party::unknown};
+    std::string end_kind;  // "fin", "reset", "refusal", ...; empty when nothing ended it
+    std::optional<Evidence> end_evidence;
+    std::string end_note;  // why ended_by is what it is, where that needs saying
+    Stage stage{};
+    Basis basis{Basis::observed};
+    std::vector<Stage> possible_stages;  // others that fit as well, when inferred
+    std::vector<StageResult> stages;     // all, in order
+    std::optional<Finding> cause;
+    std::vector<Finding> alternatives;
+    std::vector<Field> codes;
+    Negotiation negotiation;
+    Tls tls;
+    std::optional<Certificate> certificate;
+    std::vector<Missing> missing;
+    std::vector<Step> next_steps;
+};
+
+struct Incident {
+    std::string id;
+    std::vector<std::size_t> attempts;  // indexes into Report::attempts
+    Outcome outcome{};
+};
+
+struct Verdict {
+    std::optional<std::size_t> attempt;
+    Outcome outcome{Outcome::incomplete};
+    std::string sentence;
+};
+
+enum class InputStatus : std::uint8_t { ok, damaged, unrecognised };
+struct Input {
+    std::string path, kind, sha256;
+    std::uint64_t bytes{}, items{};
+    std::optional<Time> first_time, last_time;
+    Precision precision{Precision::nano};
+    InputStatus status{InputStatus::ok};
+    std::vector<std::string> notes;
+};
+
+struct Report {
+    std::string version, rules;
+    std::vector<Input> inputs;
+    std::vector<Incident> incidents;
+    std::vector<Attempt> attempts;
+    Verdict verdict;
+};
+
+}  // namespace rdpdx::model
