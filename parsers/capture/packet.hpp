@@ -28,10 +28,10 @@ enum class LinkType : std::uint32_t {
 // All views live until the next call of the reader that made them.
 struct Packet {
     bytes::Time time{};
-    std::uint64_t number{};           // 1 is the first packet of the file, as Wireshark's frame.number counts
-    std::uint64_t file_offset{};      // of the packet's record or block
+    std::uint64_t number{};       // 1 is the first packet of the file, as Wireshark's frame.number counts
+    std::uint64_t file_offset{};  // of the packet's record or block
     LinkType link_type{};
-    std::uint32_t interface{};        // counted over all sections of the file, from 0
+    std::uint32_t interface {};       // counted over all sections of the file, from 0
     std::uint32_t original_length{};  // on the wire; data may be shorter (snap length)
     bytes::View data;
     std::string_view comment;                // pcapng opt_comment, the first one; may be empty

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "parsers/bytes/source.hpp"
@@ -12,7 +15,7 @@ namespace rdpdx::capture {
 
 enum class Format { pcap, pcapng };
 
-// By the first four bytes (eight for pcapng); nothing if `head` is neither.
+// By the first four bytes; nothing if `head` is neither.
 std::optional<Format> recognise(bytes::View head);
 
 struct Interface {
@@ -49,8 +52,8 @@ public:
     virtual const std::vector<std::string>& comments() const = 0;  // of sections, in file order
 };
 
-// `source` stays the caller's, must outlive the reader, and is at its first byte. A file whose header is damaged gives a
-// reader without packets and with the reason in notices().
+// `source` stays the caller's, must outlive the reader, and is at its first byte. A file whose header is damaged gives
+// a reader without packets and with the reason in notices().
 std::unique_ptr<Reader> open(bytes::Source& source, Format format);
 
 // A libpcap filter expression (BPF), for packets of any link type; compiled once for each link type met.

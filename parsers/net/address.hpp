@@ -14,7 +14,7 @@
 namespace rdpdx::net {
 
 struct Address {
-    std::uint8_t family{};                 // 4, 6, or 0 for none
+    std::uint8_t family{};                  // 4, 6, or 0 for none
     std::array<std::uint8_t, 16> octets{};  // IPv4 in the first four, the rest zero
     friend auto operator<=>(const Address&, const Address&) = default;
 };

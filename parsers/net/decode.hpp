@@ -21,8 +21,8 @@ struct IpInfo {
     std::uint8_t hop_limit{};  // TTL
     std::uint16_t identification{};
     bool dont_fragment{};
-    bool reassembled{};   // came in fragments; identification and hop_limit are the first fragment's
-    bool tunnelled{};     // inside GRE, VXLAN or IP-in-IP
+    bool reassembled{};                      // came in fragments; identification and hop_limit are the first fragment's
+    bool tunnelled{};                        // inside GRE, VXLAN or IP-in-IP
     MacAddress source_mac, destination_mac;  // of the outermost Ethernet frame
 };
 
@@ -32,8 +32,8 @@ struct Segment {
     Endpoint source, destination;
     std::uint32_t sequence{}, acknowledgment{};
     bool syn{}, ack{}, fin{}, rst{}, psh{};
-    std::uint16_t window{};                    // as sent, not scaled
-    std::optional<std::uint16_t> mss;          // options, where present
+    std::uint16_t window{};            // as sent, not scaled
+    std::optional<std::uint16_t> mss;  // options, where present
     std::optional<std::uint8_t> window_scale;
     bool sack_permitted{};
     bytes::View payload;             // what was captured
@@ -51,9 +51,9 @@ struct Datagram {
 struct IcmpError {
     IpInfo ip;
     std::uint8_t type{}, code{};
-    std::uint32_t next_hop_mtu{};  // IPv4 type 3 code 4, IPv6 type 2; else 0
-    std::uint8_t protocol{};       // of the quoted packet: 6 TCP, 17 UDP
-    Endpoint source, destination;  // of the quoted packet; ports are 0 when not quoted
+    std::uint32_t next_hop_mtu{};           // IPv4 type 3 code 4, IPv6 type 2; else 0
+    std::uint8_t protocol{};                // of the quoted packet: 6 TCP, 17 UDP
+    Endpoint source, destination;           // of the quoted packet; ports are 0 when not quoted
     std::optional<std::uint32_t> sequence;  // TCP only
 };
 
