@@ -57,10 +57,8 @@ def endpoint_is(endpoint, wanted):
 
 def find_attempt(attempts, want):
     """The first attempt between these endpoints, or None."""
-    for attempt in attempts.values():
-        if endpoint_is(attempt["client"], want.get("client", "")) and endpoint_is(attempt["server"], want.get("server", "")):
-            return attempt
-    return None
+    ends = ("client", "server")
+    return next((a for a in attempts.values() if all(endpoint_is(a[e], want.get(e, "")) for e in ends)), None)
 
 
 def wrong_stage(stage, basis, want, hidden):
