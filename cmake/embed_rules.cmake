@@ -1,0 +1,17 @@
+# Writes a C++ source with the text of rule files: cmake -D OUT=f.cpp -D ROOT=dir -D "FILES=a.yaml;b.yaml" -P embed_rules.cmake
+# Each line is a literal of its own, since some compilers bound the length of one.
+set(body "")
+set(table "")
+set(n 0)
+foreach(file IN LISTS FILES)
+  file(READ "${ROOT}/${file}" text)
+  string(REPLACE "\\" "\\\\" text "${text}")
+  string(REPLACE "\"" "\\\"" text "${text}")
+  string(REPLACE "\r" "" text "${text}")
+  string(REPLACE "\n" "\\n\"\n\"" text "${text}")
+  string(APPEND body "constexpr std::string_view kFile${n} =\n\"${text}\";\n")
+  string(APPEND table "    {\"${file}\", kFile${n}},\n")
+  math(EXPR n "${n} + 1")
+endforeach()
+file(WRITE "${OUT}.new" "// Made from rules/ by cmake/embed_rules.cmake.\n#include <array>\n\n#include \"src/app/knowledge.hpp\"\n\nnamespace rdpdx::app {\nnamespace {\n${body}constexpr std::array<Shipped, ${n}> kShipped{{\n${table}}};\n}  // namespace\n\nstd::span<const Shipped> shipped_rules() { return kShipped; }\n\n}  // namespace rdpdx::app\n")
+file(COPY_FILE "${OUT}.new" "${OUT}" ONLY_IF_DIFFERENT)

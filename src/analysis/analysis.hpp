@@ -1,0 +1,60 @@
+// The core as one walk: bytes -> tracks -> attempts -> report. No input or output of its own; inputs may be read in any
+// order and in parallel, the report is the same.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "parsers/bytes/source.hpp"
+#include "src/catalogue/catalogue.hpp"
+#include "src/model/attempt.hpp"
+#include "src/rules/rule.hpp"
+
+namespace rdpdx::analysis {
+
+enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml };
+inline constexpr std::size_t kHeadNeeded = 4096;
+// By the first bytes, never by a name. What is not ours gets a word of what it looks like.
+struct Recognised {
+    Kind kind{};
+    std::string description;  // "pcapng capture"; for what is not ours: "JPEG image", "binary event log (EVTX)"
+    std::string advice;       // what to do with it, where that is known
+};
+Recognised recognise(bytes::View head);
+
+struct ReadOptions {
+    std::set<std::uint16_t> ports{3389};  // TCP ports taken for RDP's whatever their bytes say
+    std::string filter;                   // libpcap expression; empty: every packet
+};
+
+// What one input gave. `input` lacks path, sha256 and bytes, which only the caller knows.
+struct Reading {
+    model::Input input;
+    std::vector<model::Track> tracks;
+};
+
+// `index` becomes the evidence's input number.
+Reading read(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options,
+             const catalogue::EventCatalogue& events);
+
+// Nothing, or libpcap's sentence why the expression is wrong.
+std::optional<std::string> filter_problem(const std::string& expression);
+
+struct Scope {  // attempts outside of it are left out of the report
+    std::optional<model::Time> from, to;
+    std::string client, server, user;
+    std::optional<std::uint16_t> port;
+};
+
+struct Knowledge {
+    std::vector<rules::CauseRule> causes;
+    catalogue::EventCatalogue events;
+    std::string version;  // of the rules, for the report
+};
+
+model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge, const Scope& scope, std::string version);
+
+}  // namespace rdpdx::analysis

@@ -1,0 +1,45 @@
+#include <algorithm>
+
+#include "src/analysis/analysis.hpp"
+#include "src/correlate/correlate.hpp"
+#include "src/diagnose/assess.hpp"
+#include "src/diagnose/diagnose.hpp"
+
+namespace rdpdx::analysis {
+namespace {
+
+bool names(const model::Endpoint& e, const std::string& wanted) { return e.address == wanted || e.name == wanted; }
+
+bool outside(const model::Attempt& a, const Scope& scope) {
+    if (scope.from && a.ended < *scope.from) return true;
+    if (scope.to && a.started > *scope.to) return true;
+    if (!scope.client.empty() && !names(a.client, scope.client)) return true;
+    if (!scope.server.empty() && !names(a.server, scope.server)) return true;
+    if (!scope.user.empty() && a.user != scope.user) return true;
+    return scope.port && a.server.port != 0 && a.server.port != *scope.port;
+}
+
+}  // namespace
+
+model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge, const Scope& scope, std::string version) {
+    model::Report report;
+    report.version = std::move(version);
+    report.rules = knowledge.version;
+    std::vector<model::Track> tracks;
+    for (Reading& reading : readings) {
+        report.inputs.push_back(std::move(reading.input));
+        std::ranges::move(reading.tracks, std::back_inserter(tracks));
+    }
+    report.attempts = correlate::correlate(std::move(tracks));
+    std::erase_if(report.attempts, [&](const model::Attempt& a) { return outside(a, scope); });
+    for (std::size_t i = 0; i < report.attempts.size(); ++i) report.attempts[i].id = "A" + std::to_string(i + 1);
+    report.incidents = correlate::incidents(report.attempts);
+    for (model::Attempt& attempt : report.attempts) {
+        diagnose::assess(attempt);
+        diagnose::explain(attempt, knowledge.causes);
+    }
+    diagnose::conclude(report);
+    return report;
+}
+
+}  // namespace rdpdx::analysis

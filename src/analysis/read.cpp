@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "parsers/capture/reader.hpp"
+#include "parsers/events/xml.hpp"
+#include "src/analysis/analysis.hpp"
+#include "src/observe/events.hpp"
+#include "src/observe/wire.hpp"
+
+namespace rdpdx::analysis {
+namespace {
+
+void widen(model::Input& input, model::Time time) {
+    if (!input.first_time || time < *input.first_time) input.first_time = time;
+    if (!input.last_time || time > *input.last_time) input.last_time = time;
+}
+
+void note(model::Input& input, std::string text, bool damaged) {
+    input.notes.push_back(std::move(text));
+    if (damaged) input.status = model::InputStatus::damaged;
+}
+
+void note_losses(model::Input& input, const net::Losses& losses) {
+    if (losses.unknown_link_type) note(input, fmt::format("{} packets have a link type that is not read.", losses.unknown_link_type), false);
+    if (losses.malformed) note(input, fmt::format("{} packets are malformed and could not be followed to their end.", losses.malformed), false);
+    if (losses.cut_by_snap_length) note(input, fmt::format("{} packets were cut short by the capture's snap length.", losses.cut_by_snap_length), false);
+    if (losses.fragments_never_completed)
+        note(input, fmt::format("{} fragmented packets never became whole.", losses.fragments_never_completed), false);
+}
+
+void note_reader(model::Input& input, const capture::Reader& reader) {
+    for (const auto& n : reader.notices()) note(input, fmt::format("At byte {}: {}", n.file_offset, n.text), n.damaged);
+    for (const auto& c : reader.comments()) note(input, "Comment of the capture: " + bytes::valid_utf8(c), false);
+    for (const auto& i : reader.interfaces())
+        if (i.dropped.value_or(0) > 0) note(input, fmt::format("The capturing machine dropped {} packets.", *i.dropped), false);
+    if (!reader.secrets().empty()) note(input, "The capture carries decryption secrets; they are not used yet.", false);
+}
+
+// Precision is the file's, known from its first interface once a packet was read.
+model::Precision precision_of(const capture::Reader& reader) {
+    const auto& list = reader.interfaces();
+    return !list.empty() && list.front().nanoseconds ? model::Precision::nano : model::Precision::micro;
+}
+
+Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options) {
+    Reading out;
+    const auto reader = capture::open(source, kind == Kind::pcap ? capture::Format::pcap : capture::Format::pcapng);
+    std::optional<capture::Filter> filter;
+    if (!options.filter.empty()) {
+        auto compiled = capture::Filter::compile(options.filter);
+        if (auto* good = std::get_if<capture::Filter>(&compiled)) filter.emplace(std::move(*good));
+    }
+    capture::Packet packet;
+    bool more = reader->next(packet);
+    out.input.precision = precision_of(*reader);
+    observe::WireObserver observer{index, out.input.precision, options.ports};
+    stream::Table table{observer};
+    net::Decoder decoder;
+    std::uint64_t filtered = 0;
+    for (; more; more = reader->next(packet)) {
+        ++out.input.items;
+        widen(out.input, packet.time);
+        if (filter && !filter->matches(packet)) {
+            ++filtered;
+            continue;
+        }
+        const stream::Mark mark{packet.time, packet.number, packet.file_offset};
+        const net::Decoded decoded = decoder.decode(packet);
+        if (const auto* segment = std::get_if<net::Segment>(&decoded))
+            table.add(*segment, mark);
+        else if (const auto* error = std::get_if<net::IcmpError>(&decoded))
+            table.add(*error, mark);
+    }
+    table.finish();
+    out.tracks = observer.take(out.input.last_time.value_or(model::Time{}));
+    note_reader(out.input, *reader);
+    note_losses(out.input, decoder.losses());
+    if (filter) {
+        note(out.input, fmt::format("{} packets were left out by --filter.", filtered), false);
+        for (const auto& [link, why] : filter->unusable())
+            note(out.input, fmt::format("The filter does not fit packets of link type {}: {}", static_cast<unsigned>(link), why), false);
+    }
+    return out;
+}
+
+Reading read_events(bytes::Source& source, std::uint32_t index, const catalogue::EventCatalogue& catalogue) {
+    Reading out;
+    out.input.precision = model::Precision::hundred_nanos;
+    observe::EventObserver observer{index, catalogue};
+    std::uint64_t timeless = 0;
+    const auto result = events::read_xml(source, [&](events::Event&& event) {
+        ++out.input.items;
+        if (event.time)
+            widen(out.input, *event.time);
+        else
+            ++timeless;
+        observer.add(std::move(event));
+        return true;
+    });
+    out.tracks = observer.take();
+    for (const auto& n : result.damage) note(out.input, fmt::format("At byte {}: {}", n.offset, n.text), true);
+    if (timeless) note(out.input, fmt::format("{} events carry no time that can be read.", timeless), true);
+    if (observer.loose()) note(out.input, fmt::format("{} of the events are not tied to a connection.", observer.loose()), false);
+    return out;
+}
+
+}  // namespace
+
+std::optional<std::string> filter_problem(const std::string& expression) {
+    auto compiled = capture::Filter::compile(expression);
+    if (auto* why = std::get_if<std::string>(&compiled)) return *why;
+    return {};
+}
+
+Reading read(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options,
+             const catalogue::EventCatalogue& events) {
+    return kind == Kind::event_xml ? read_events(source, index, events) : read_capture(source, kind, index, options);
+}
+
+}  // namespace rdpdx::analysis

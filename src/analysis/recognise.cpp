@@ -1,0 +1,56 @@
+#include <array>
+
+#include "parsers/capture/reader.hpp"
+#include "parsers/events/xml.hpp"
+#include "src/analysis/analysis.hpp"
+
+namespace rdpdx::analysis {
+namespace {
+
+struct Signature {
+    std::string_view prefix, description, advice;
+};
+using namespace std::string_view_literals;
+
+constexpr std::string_view kExport = "export it as event XML: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml";
+constexpr std::string_view kUnpack = "unpack it first and give the folder";
+// What people hand in by mistake, or too early.
+constexpr std::array kSignatures{
+    Signature{"ElfFile\0"sv, "binary event log (EVTX)", kExport},
+    Signature{"\x30\0\0\0LfLe"sv, "legacy event log (EVT)", "convert it: wevtutil epl FILE.evt FILE.evtx /lf:true, then export that as XML"},
+    Signature{"PK\x03\x04"sv, "ZIP archive", kUnpack},
+    Signature{"7z\xBC\xAF\x27\x1C"sv, "7-Zip archive", kUnpack},
+    Signature{"MSCF"sv, "cabinet archive", kUnpack},
+    Signature{"\x1F\x8B"sv, "gzip file", kUnpack},
+    Signature{"BZh"sv, "bzip2 file", kUnpack},
+    Signature{"\xFD" "7zXZ"sv, "xz file", kUnpack},
+    Signature{"\x28\xB5\x2F\xFD"sv, "Zstandard file", kUnpack},
+    Signature{"\xFF\xD8\xFF"sv, "JPEG image", ""},
+    Signature{"\x89PNG"sv, "PNG image", ""},
+    Signature{"GIF8"sv, "GIF image", ""},
+    Signature{"%PDF"sv, "PDF document", ""},
+    Signature{"GMBU"sv, "Network Monitor capture", "save it as pcapng: editcap FILE.cap FILE.pcapng"},
+    Signature{"snoop\0\0\0"sv, "snoop capture", "save it as pcapng: editcap FILE FILE.pcapng"},
+    Signature{"\x7F" "ELF"sv, "program", ""},
+    Signature{"MZ"sv, "program", ""},
+    Signature{"CLIENT_RANDOM "sv, "TLS key log", ""},
+    Signature{"CLIENT_HANDSHAKE_TRAFFIC_SECRET "sv, "TLS key log", ""},
+    Signature{"SERVER_HANDSHAKE_TRAFFIC_SECRET "sv, "TLS key log", ""},
+};
+
+}  // namespace
+
+Recognised recognise(bytes::View head) {
+    if (head.empty()) return {Kind::unrecognised, "empty file", ""};
+    if (const auto format = capture::recognise(head)) {
+        if (*format == capture::Format::pcap) return {Kind::pcap, "pcap capture", ""};
+        return {Kind::pcapng, "pcapng capture", ""};
+    }
+    if (events::is_event_xml(head)) return {Kind::event_xml, "event XML", ""};
+    const std::string_view text = bytes::text_of(head);
+    for (const Signature& s : kSignatures)
+        if (text.starts_with(s.prefix)) return {Kind::unrecognised, std::string{s.description}, std::string{s.advice}};
+    return {Kind::unrecognised, "unknown format", ""};
+}
+
+}  // namespace rdpdx::analysis

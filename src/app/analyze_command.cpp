@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "parsers/bytes/text.hpp"
+#include "src/app/commands.hpp"
+#include "src/app/console.hpp"
+#include "src/app/exit_codes.hpp"
+#include "src/app/files.hpp"
+#include "src/app/knowledge.hpp"
+#include "src/app/read_inputs.hpp"
+
+namespace rdpdx::app {
+namespace {
+
+struct Prepared {
+    analysis::Knowledge knowledge;
+    InputsRead inputs;
+    int wrong{kDone};  // another exit code: nothing more can be done
+};
+
+Prepared prepare(const Options& options) {
+    Prepared out;
+    if (!options.filter.empty()) {
+        if (const auto why = analysis::filter_problem(options.filter)) {
+            complain(fmt::format("--filter '{}': {}", options.filter, *why));
+            out.wrong = kUsage;
+            return out;
+        }
+    }
+    std::vector<yaml::Problem> problems;
+    out.knowledge = load_knowledge(options.rules, problems);
+    for (const auto& p : problems) complain(yaml::to_text(p));
+    if (!problems.empty()) {
+        out.wrong = kRuleWrong;
+        return out;
+    }
+    out.inputs = read_inputs(options, out.knowledge);
+    return out;
+}
+
+int ended(const InputsRead& inputs) {
+    if (inputs.usable == 0) {
+        complain("nothing that could be read: give packet captures (pcap, pcapng) or event logs exported as XML");
+        return kNoInput;
+    }
+    return inputs.trouble ? kSomeInputBad : kDone;
+}
+
+// False and a message where --from or --to is no time.
+bool time_option(const std::string& name, const std::string& text, std::optional<model::Time>& to) {
+    if (text.empty()) return true;
+    to = bytes::parse_time(text);
+    if (!to) complain(fmt::format("--{} takes a time like 2026-11-21T05:39:00Z, not '{}'", name, text));
+    return to.has_value();
+}
+
+std::vector<model::Input> take_inputs(InputsRead& read) {
+    std::vector<model::Input> out;
+    for (auto& reading : read.readings) out.push_back(std::move(reading.input));
+    return out;
+}
+
+}  // namespace
+
+int print(const Options& options, const std::string& text) {
+    if (!options.output.empty()) {
+        try {
+            write_file(options.output, text);
+            return kDone;
+        } catch (const FileError& error) {
+            complain(fmt::format("cannot write {}: {}", options.output, error.what()));
+            return kNoOutput;
+        }
+    }
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+        complain("standard output could not be written");
+        return kNoOutput;
+    }
+    return kDone;
+}
+
+int analyze(const Options& options) {
+    analysis::Scope scope;
+    scope.client = options.client;
+    scope.server = options.server;
+    scope.user = options.user;
+    scope.port = options.port;
+    if (!time_option("from", options.from, scope.from) || !time_option("to", options.to, scope.to)) return kUsage;
+    Prepared prepared = prepare(options);
+    if (prepared.wrong != kDone) return prepared.wrong;
+    const int code = ended(prepared.inputs);
+    if (code == kNoInput) return code;
+    const auto report = analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
+    const int written = print(options, options.format == "json" ? report::render_json(report) : report::render_text(report, style_for(options)));
+    if (written != kDone) return written;
+    const bool failed = std::ranges::any_of(report.attempts, [](const model::Attempt& a) {
+        return a.outcome == model::Outcome::failed || a.outcome == model::Outcome::dropped;
+    });
+    return options.exit_code && failed ? kFailedAttempt : code;
+}
+
+int inspect(const Options& options) {
+    Prepared prepared = prepare(options);
+    if (prepared.wrong != kDone) return prepared.wrong;
+    const int code = ended(prepared.inputs);
+    const auto inputs = take_inputs(prepared.inputs);
+    const int written = print(options, options.format == "json" ? report::render_inspect_json(inputs) : report::render_inspect_text(inputs, style_for(options)));
+    return written != kDone ? written : code;
+}
+
+int flows(const Options& options) {
+    Prepared prepared = prepare(options);
+    if (prepared.wrong != kDone) return prepared.wrong;
+    const int code = ended(prepared.inputs);
+    if (code == kNoInput) return code;
+    std::vector<model::Track> tracks;
+    for (auto& reading : prepared.inputs.readings)
+        for (auto& track : reading.tracks)
+            if (track.wire && (!options.port || track.server.port == *options.port)) tracks.push_back(std::move(track));
+    const auto inputs = take_inputs(prepared.inputs);
+    const int written = print(options, options.format == "json" ? report::render_flows_json(inputs, tracks)
+                                                                : report::render_flows_text(inputs, tracks, style_for(options)));
+    return written != kDone ? written : code;
+}
+
+}  // namespace rdpdx::app

@@ -1,0 +1,18 @@
+// One function a command; each returns the exit code.
+#pragma once
+
+#include "src/app/options.hpp"
+
+namespace rdpdx::app {
+
+int analyze(const Options& options);
+int inspect(const Options& options);
+int flows(const Options& options);
+int events(const Options& options);
+int explain(const Options& options);
+int rules(const Options& options);
+
+// To standard output or to --output.
+int print(const Options& options, const std::string& text);
+
+}  // namespace rdpdx::app

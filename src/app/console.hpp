@@ -1,0 +1,38 @@
+// Standard error and the terminal: notes, progress, colour. Results never go through here.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "src/app/options.hpp"
+#include "src/report/render.hpp"
+
+namespace rdpdx::app {
+
+// "rdpdx: text", made safe for a terminal.
+void complain(std::string_view text);
+
+// How results look on standard output; plain where they go to a file.
+report::TextStyle style_for(const Options& options);
+
+// Shows how far the reading is, on a terminal only and after a second of work. Ends with its line taken away.
+class Progress {
+public:
+    Progress(const Options& options, std::size_t inputs);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    void add_bytes(std::uint64_t n) noexcept { bytes_ += n; }
+    void input_done() noexcept { ++done_; }
+
+private:
+    std::size_t inputs_;
+    std::atomic<std::uint64_t> bytes_{0};
+    std::atomic<std::size_t> done_{0};
+    std::jthread thread_;
+};
+
+}  // namespace rdpdx::app

@@ -1,0 +1,177 @@
+#include "src/app/files.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <vector>
+
+#include "parsers/bytes/text.hpp"
+
+namespace rdpdx::app {
+namespace fs = std::filesystem;
+namespace {
+
+struct Close {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+// A reason in one lower-case phrase.
+std::string reason(int error) {
+    std::string text = std::strerror(error);
+    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z' && (text.size() < 2 || text[1] < 'A' || text[1] > 'Z'))
+        text[0] = static_cast<char>(text[0] + 32);
+    return text;
+}
+
+File open(const fs::path& path, const char* mode) {
+    File file{std::fopen(path.string().c_str(), mode)};
+    if (!file) throw FileError{reason(errno)};
+    return file;
+}
+
+std::string shown_below(const fs::path& root, const fs::path& path) {
+    const fs::path relative = path.lexically_relative(root);
+    const std::string top = root.filename().empty() ? root.parent_path().filename().generic_string() : root.filename().generic_string();
+    return top.empty() || top == "." || top == ".." ? relative.generic_string() : top + "/" + relative.generic_string();
+}
+
+// A folder that may not be looked into costs that folder only. Links to folders are not followed.
+void walk(const fs::path& root, const fs::path& folder, Found& out) {
+    std::error_code error;
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator at{folder, error}; !error && at != fs::directory_iterator{}; at.increment(error))
+        entries.push_back(at->path());
+    if (error) out.not_found.push_back({folder == root ? root.generic_string() : shown_below(root, folder), reason(error.value())});
+    std::ranges::sort(entries);
+    for (const fs::path& entry : entries) {
+        std::error_code kind;
+        if (fs::is_directory(fs::symlink_status(entry, kind)))
+            walk(root, entry, out);
+        else if (fs::is_regular_file(entry, kind))
+            out.files.push_back({entry, shown_below(root, entry)});
+    }
+}
+
+// Files of one name from several places are told apart by the folder they lie in.
+void tell_apart(std::vector<FoundFile>& files) {
+    std::map<std::string, int> seen;
+    for (const FoundFile& f : files) ++seen[f.shown];
+    for (FoundFile& f : files)
+        if (seen[f.shown] > 1) f.shown = f.path.parent_path().filename().generic_string() + "/" + f.shown;
+}
+
+}  // namespace
+
+Found find_files(const std::vector<std::string>& given) {
+    Found out;
+    for (const std::string& text : given) {
+        const fs::path path{text};
+        std::error_code error;
+        const auto status = fs::status(path, error);
+        if (fs::is_directory(status))
+            walk(path, path, out);
+        else if (fs::is_regular_file(status) || fs::is_fifo(status) || fs::is_character_file(status))
+            out.files.push_back({path, path.filename().generic_string()});
+        else
+            out.not_found.push_back({text, error ? reason(error.value()) : "neither a file nor a folder"});
+    }
+    tell_apart(out.files);
+    return out;
+}
+
+struct FileSource::State {
+    File file;
+    EVP_MD_CTX* digest{EVP_MD_CTX_new()};
+    std::vector<std::byte> head;  // peeked and not yet read
+    std::uint64_t size{};
+    std::string sha256;
+    bool failed{};
+    ~State() { EVP_MD_CTX_free(digest); }
+};
+
+FileSource::FileSource(const fs::path& path) : state_{std::make_unique<State>()} {
+    state_->file = open(path, "rb");
+    std::setvbuf(state_->file.get(), nullptr, _IONBF, 0);  // readers bring their own buffers
+    EVP_DigestInit_ex(state_->digest, EVP_sha256(), nullptr);
+}
+
+FileSource::~FileSource() = default;
+
+bytes::View FileSource::peek(std::size_t n) {
+    const std::size_t have = state_->head.size();
+    if (have < n) {
+        state_->head.resize(n);
+        const std::size_t got = std::fread(state_->head.data() + have, 1, n - have, state_->file.get());
+        state_->head.resize(have + got);
+    }
+    return bytes::View{state_->head}.first(std::min(n, state_->head.size()));
+}
+
+std::size_t FileSource::read(std::span<std::byte> into) {
+    const std::size_t from_head = std::min(into.size(), state_->head.size());
+    std::copy_n(state_->head.begin(), from_head, into.begin());
+    state_->head.erase(state_->head.begin(), state_->head.begin() + static_cast<std::ptrdiff_t>(from_head));
+    std::size_t got = from_head;
+    if (got < into.size()) got += std::fread(into.data() + got, 1, into.size() - got, state_->file.get());
+    state_->failed = state_->failed || std::ferror(state_->file.get()) != 0;
+    EVP_DigestUpdate(state_->digest, into.data(), got);
+    state_->size += got;
+    return got;
+}
+
+void FileSource::finish() {
+    std::vector<std::byte> buffer(std::size_t{256} * 1024);
+    while (read(buffer) == buffer.size()) {
+    }
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    EVP_DigestFinal_ex(state_->digest, digest.data(), &length);
+    state_->sha256 = bytes::hex(std::as_bytes(std::span{digest.data(), length}));
+}
+
+std::uint64_t FileSource::size() const noexcept { return state_->size; }
+std::string FileSource::sha256() const { return state_->sha256; }
+bool FileSource::failed() const noexcept { return state_->failed; }
+
+std::string read_text(const fs::path& path, std::size_t at_most) {
+    const File file = open(path, "rb");
+    std::string out(at_most, '\0');
+    out.resize(std::fread(out.data(), 1, out.size(), file.get()));
+    if (std::ferror(file.get())) throw FileError{reason(errno)};
+    return out;
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+    std::error_code error;
+    // A device or a pipe has no place beside it.
+    if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
+        const File file = open(path, "wb");
+        if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0)
+            throw FileError{reason(errno)};
+        return;
+    }
+    fs::path beside = path;
+    beside += ".part";
+    {
+        const File file = open(beside, "wb");
+        if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) {
+            const std::string why = reason(errno);
+            fs::remove(beside, error);
+            throw FileError{why};
+        }
+    }
+    fs::rename(beside, path, error);
+    if (error) {
+        const std::string why = reason(error.value());
+        fs::remove(beside, error);
+        throw FileError{why};
+    }
+}
+
+}  // namespace rdpdx::app

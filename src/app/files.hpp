@@ -1,0 +1,58 @@
+// The file system, in one place: what is given, opened, read once and hashed on the way.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "parsers/bytes/source.hpp"
+
+namespace rdpdx::app {
+
+// Why the operating system said no.
+struct FileError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct FoundFile {
+    std::filesystem::path path;
+    std::string shown;  // relative to what was given, with forward slashes: the same wherever the case lies
+};
+
+// What cannot be looked at, with the reason.
+struct NotFound {
+    std::string shown, why;
+};
+
+struct Found {
+    std::vector<FoundFile> files;  // in the order given; what a folder holds, by name
+    std::vector<NotFound> not_found;
+};
+Found find_files(const std::vector<std::string>& given);
+
+// One file, read forward once. Its SHA-256 is that of all its bytes, so finish() reads what nobody asked for.
+class FileSource final : public bytes::Source {
+public:
+    explicit FileSource(const std::filesystem::path& path);  // throws FileError
+    ~FileSource() override;
+    // The first bytes without taking them, at most `n`.
+    bytes::View peek(std::size_t n);
+    std::size_t read(std::span<std::byte> into) override;
+    void finish();
+    std::uint64_t size() const noexcept;  // bytes that went by
+    std::string sha256() const;           // lower-case hex; after finish()
+    bool failed() const noexcept;         // the operating system broke off in the middle
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+std::string read_text(const std::filesystem::path& path, std::size_t at_most);  // throws FileError
+
+// Whole or not at all: beside the file first, then in its place. Throws FileError.
+void write_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace rdpdx::app

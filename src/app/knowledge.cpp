@@ -1,0 +1,44 @@
+#include "src/app/knowledge.hpp"
+
+#include "src/app/files.hpp"
+
+namespace rdpdx::app {
+namespace {
+
+struct Sorted {
+    std::vector<yaml::File> causes, events;
+};
+
+void sort_in(Sorted& to, std::string name, std::string text) {
+    const bool event = name.rfind("events/", 0) == 0 || name.find("/events/") != std::string::npos;
+    (event ? to.events : to.causes).push_back({std::move(name), std::move(text)});
+}
+
+bool is_yaml(const std::string& name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
+
+}  // namespace
+
+analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems) {
+    Sorted files;
+    for (const Shipped& file : shipped_rules()) sort_in(files, std::string{file.name}, std::string{file.text});
+    if (!folder.empty()) {
+        const Found found = find_files({folder});
+        for (const NotFound& n : found.not_found) problems.push_back({n.shown, 0, 0, n.why});
+        for (const FoundFile& f : found.files) {
+            if (!is_yaml(f.shown)) continue;
+            try {
+                sort_in(files, f.shown, read_text(f.path, yaml::kMaxFile + 1));
+            } catch (const FileError& error) {
+                problems.push_back({f.shown, 0, 0, error.what()});
+            }
+        }
+    }
+    analysis::Knowledge out;
+    out.causes = rules::load(files.causes, problems);
+    out.events = catalogue::EventCatalogue::load(files.events, problems);
+    out.version = RDPDX_VERSION;
+    if (!folder.empty()) out.version += "+user";
+    return out;
+}
+
+}  // namespace rdpdx::app

@@ -1,0 +1,242 @@
+#include "src/app/options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/program_options.hpp>
+
+#include "src/report/text_safety.hpp"
+
+namespace rdpdx::app {
+namespace {
+
+namespace po = boost::program_options;
+
+struct Command {
+    std::string_view name, arguments, summary, formats;  // the first format is the default
+};
+constexpr std::array kCommands{
+    Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence", "text json"},
+    Command{"inspect", "PATH...", "say what each input is, what it covers and what is wrong with it", "text json"},
+    Command{"events", "PATH...", "print every event", "text jsonl"},
+    Command{"flows", "PATH...", "print every captured RDP connection, decoded, without a verdict", "text json"},
+    Command{"explain", "CODE...", "explain codes: 0x904 0x7, 2308, alert:40, nego:5", "text json"},
+    Command{"rules", "list|check [FILE...]", "list the causes that are known, or check rule files", "text"},
+};
+
+enum class Takes { nothing, value };
+struct Option {
+    std::string_view name;  // "format,f" as Boost.Program_options has it
+    Takes takes;
+    std::string_view value, help;
+    std::string_view commands;  // empty: all
+};
+constexpr std::array kOptions{
+    Option{"format,f", Takes::value, "FORMAT", "how to print, see the formats above", "analyze inspect events flows explain"},
+    Option{"output,o", Takes::value, "FILE", "write there instead of to standard output", "analyze inspect events flows explain"},
+    Option{"filter", Takes::value, "EXPR", "only packets that this libpcap filter expression matches", "analyze inspect flows"},
+    Option{"port", Takes::value, "N", "take this TCP port for RDP's too, and report only attempts to it", "analyze flows"},
+    Option{"client", Takes::value, "ADDRESS", "only attempts of this client", "analyze"},
+    Option{"server", Takes::value, "ADDRESS", "only attempts to this server, by address or name", "analyze"},
+    Option{"user", Takes::value, "NAME", "only attempts with this user hint", "analyze"},
+    Option{"from", Takes::value, "TIME", "only what ends at or after this time (2026-11-21T05:39Z)", "analyze"},
+    Option{"to", Takes::value, "TIME", "only what starts at or before this time", "analyze"},
+    Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it", "analyze events rules"},
+    Option{"exit-code", Takes::nothing, "", "exit with 1 when an attempt failed", "analyze"},
+    Option{"jobs,j", Takes::value, "N", "inputs read at the same time (default: one a processor)", "analyze inspect events flows"},
+    Option{"color", Takes::value, "WHEN", "auto, always or never (NO_COLOR is heeded)", "analyze inspect flows"},
+    Option{"progress", Takes::value, "WHEN", "auto or never", "analyze inspect events flows"},
+    Option{"quiet,q", Takes::nothing, "", "no notes on standard error", ""},
+    Option{"verbose,v", Takes::nothing, "", "more notes on standard error", ""},
+    Option{"help,h", Takes::nothing, "", "this text", ""},
+    Option{"version", Takes::nothing, "", "the program's version", ""},
+};
+
+bool has_word(std::string_view list, std::string_view word) {
+    while (!list.empty()) {
+        const auto end = std::min(list.find(' '), list.size());
+        if (list.substr(0, end) == word) return true;
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return false;
+}
+
+const Command* find_command(std::string_view name) {
+    const auto at = std::ranges::find(kCommands, name, &Command::name);
+    return at == kCommands.end() ? nullptr : &*at;
+}
+
+std::string_view long_name(const Option& option) { return option.name.substr(0, option.name.find(',')); }
+
+std::string command_names() {
+    std::vector<std::string_view> names;
+    for (const Command& c : kCommands) names.push_back(c.name);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+po::options_description description(std::string_view command) {
+    po::options_description out;
+    for (const Option& o : kOptions) {
+        if (!o.commands.empty() && !has_word(o.commands, command)) continue;
+        const std::string name{o.name};
+        if (o.takes == Takes::value)
+            out.add_options()(name.c_str(), po::value<std::string>(), "");
+        else
+            out.add_options()(name.c_str(), po::bool_switch(), "");
+    }
+    out.add_options()("argument", po::value<std::vector<std::string>>(), "");
+    return out;
+}
+
+// What kind of word is wrong, said in our own terms.
+std::string explain_error(const po::error& error, const std::string& command) {
+    if (const auto* unknown = dynamic_cast<const po::unknown_option*>(&error))
+        return fmt::format("'{}' has no option {}", command, unknown->get_option_name());
+    if (const auto* twice = dynamic_cast<const po::multiple_occurrences*>(&error))
+        return fmt::format("{} is given twice", twice->get_option_name());
+    std::string text = error.what();
+    return text;
+}
+
+template <class Number>
+std::optional<Number> number(const std::string& text, Number largest) {
+    Number value = 0;
+    if (text.empty() || text.size() > 9) return {};
+    std::uint64_t wide = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return {};
+        wide = wide * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    if (wide > largest) return {};
+    value = static_cast<Number>(wide);
+    return value;
+}
+
+std::optional<When> when(const std::string& text) {
+    if (text == "auto") return When::automatic;
+    if (text == "always") return When::always;
+    if (text == "never") return When::never;
+    return {};
+}
+
+// Copies values out of the map; the sentence is what is wrong.
+std::string take_values(const po::variables_map& map, Options& out) {
+    const auto text = [&](const char* name, std::string& to) {
+        if (map.count(name)) to = map[name].as<std::string>();
+    };
+    const auto flag = [&](const char* name) { return map.count(name) != 0 && map[name].as<bool>(); };
+    text("format", out.format);
+    text("output", out.output);
+    text("filter", out.filter);
+    text("rules", out.rules);
+    text("client", out.client);
+    text("server", out.server);
+    text("user", out.user);
+    text("from", out.from);
+    text("to", out.to);
+    out.quiet = flag("quiet");
+    out.verbose = flag("verbose");
+    out.exit_code = flag("exit-code");
+    out.help = flag("help");
+    out.version = flag("version");
+    if (map.count("argument")) out.arguments = map["argument"].as<std::vector<std::string>>();
+    std::string value;
+    text("port", value);
+    if (!value.empty() && (!(out.port = number<std::uint16_t>(value, 65535)) || *out.port == 0)) return fmt::format("--port takes 1 to 65535, not '{}'", value);
+    value.clear();
+    text("jobs", value);
+    if (!value.empty()) {
+        const auto jobs = number<unsigned>(value, 256);
+        if (!jobs || *jobs == 0) return fmt::format("--jobs takes 1 to 256, not '{}'", value);
+        out.jobs = *jobs;
+    }
+    for (const auto& [name, to] : {std::pair{"color", &out.color}, std::pair{"progress", &out.progress}}) {
+        value.clear();
+        text(name, value);
+        if (value.empty()) continue;
+        const auto read = when(value);
+        if (!read) return fmt::format("--{} takes auto, always or never, not '{}'", name, value);
+        *to = *read;
+    }
+    return {};
+}
+
+std::string check(const Command& command, Options& out) {
+    const auto default_end = command.formats.find(' ');
+    if (out.format.empty()) out.format = command.formats.substr(0, default_end);
+    if (!has_word(command.formats, out.format))
+        return fmt::format("'{}' cannot print '{}'; it has: {}", command.name, out.format, command.formats);
+    if (out.arguments.empty()) return fmt::format("'{}' needs {}", command.name, command.arguments);
+    return {};
+}
+
+}  // namespace
+
+std::variant<Options, UsageError> parse_options(const std::vector<std::string>& arguments) {
+    Options out;
+    if (arguments.empty()) return UsageError{"what shall be done? Commands: " + command_names(), ""};
+    const std::string& first = arguments.front();
+    if (first == "--help" || first == "-h" || first == "help") {
+        out.help = true;
+        if (arguments.size() > 1 && find_command(arguments[1])) out.command = arguments[1];
+        return out;
+    }
+    if (first == "--version") {
+        out.version = true;
+        return out;
+    }
+    const Command* command = find_command(first);
+    if (!command) return UsageError{fmt::format("there is no command '{}'. Commands: {}", first, command_names()), ""};
+    out.command = first;
+    try {
+        const auto options = description(first);
+        po::positional_options_description positional;
+        positional.add("argument", -1);
+        po::command_line_parser parser{std::vector<std::string>(arguments.begin() + 1, arguments.end())};
+        using namespace po::command_line_style;
+        // Names are never guessed from prefixes.
+        parser.options(options).positional(positional).style(unix_style & ~allow_guessing);
+        po::variables_map map;
+        po::store(parser.run(), map);
+        po::notify(map);
+        if (auto wrong = take_values(map, out); !wrong.empty()) return UsageError{wrong, first};
+    } catch (const po::error& error) {
+        return UsageError{explain_error(error, first), first};
+    }
+    if (out.help || out.version) return out;
+    if (auto wrong = check(*command, out); !wrong.empty()) return UsageError{wrong, first};
+    return out;
+}
+
+std::string help_text(const std::string& name) {
+    const Command* command = find_command(name);
+    std::string out;
+    if (!command) {
+        out = "rdpdx says at which stage a Remote Desktop connection failed, why, and on what evidence.\n"
+              "It reads packet captures (pcap, pcapng) and exported event logs (XML), alone or together.\n\n"
+              "usage: rdpdx COMMAND [OPTIONS] ARGUMENT...\n\n";
+        for (const Command& c : kCommands) out += fmt::format("  {:<9}{:<22}{}\n", c.name, c.arguments, c.summary);
+        out += "\n'rdpdx help COMMAND' tells the options of a command.\n\n"
+               "examples:\n"
+               "  rdpdx analyze client.pcapng client-log.xml     one connection, seen from the wire and the client's log\n"
+               "  rdpdx analyze -f json case-folder/ > case.json everything in a folder\n"
+               "  rdpdx explain 0x904 0x7                        what the dialog's two numbers mean\n";
+        return out;
+    }
+    out = fmt::format("usage: rdpdx {} [OPTIONS] {}\n{}\n\nformats: {} (the first is the default)\n\noptions:\n", command->name,
+                      command->arguments, command->summary, command->formats);
+    for (const Option& o : kOptions) {
+        if (!o.commands.empty() && !has_word(o.commands, command->name)) continue;
+        std::string names = o.name.find(',') == std::string_view::npos ? "    --" : fmt::format("-{}, --", o.name.substr(o.name.find(',') + 1));
+        names += long_name(o);
+        if (o.takes == Takes::value) names += fmt::format(" {}", o.value);
+        out += fmt::format("  {:<24}{}\n", names, o.help);
+    }
+    out += "\nexit codes: 0 done, whatever the verdict; 1 an attempt failed (with --exit-code); 2 usage; 3 no usable input;\n"
+           "4 done, but some input was damaged or skipped; 5 a rule file is wrong; 6 output could not be written\n";
+    return out;
+}
+
+}  // namespace rdpdx::app

@@ -1,0 +1,33 @@
+// The one option table: parsing and help come from it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rdpdx::app {
+
+enum class When { automatic, always, never };
+
+struct Options {
+    std::string command;
+    std::vector<std::string> arguments;  // paths, codes, or the words after `rules`
+    std::string format, output, filter, rules, from, to, client, server, user;
+    std::optional<std::uint16_t> port;
+    unsigned jobs{};  // 0: as many as the machine has
+    When color{When::automatic}, progress{When::automatic};
+    bool quiet{}, verbose{}, exit_code{}, help{}, version{};
+};
+
+// What is wrong, in one sentence, and for which command.
+struct UsageError {
+    std::string text, command;
+};
+
+std::variant<Options, UsageError> parse_options(const std::vector<std::string>& arguments);
+
+// Of the program, or of one command.
+std::string help_text(const std::string& command);
+
+}  // namespace rdpdx::app

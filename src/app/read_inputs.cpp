@@ -1,0 +1,122 @@
+#include "src/app/read_inputs.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <thread>
+
+#include "src/app/console.hpp"
+#include "src/app/files.hpp"
+
+namespace rdpdx::app {
+namespace {
+
+using analysis::Kind;
+using analysis::Reading;
+
+// Lets the progress know what goes by.
+class Counted final : public bytes::Source {
+public:
+    Counted(FileSource& source, Progress& progress) : source_{source}, progress_{progress} {}
+    std::size_t read(std::span<std::byte> into) override {
+        const std::size_t n = source_.read(into);
+        progress_.add_bytes(n);
+        return n;
+    }
+
+private:
+    FileSource& source_;
+    Progress& progress_;
+};
+
+Reading unusable(const std::string& shown, std::string kind, std::string note) {
+    Reading out;
+    out.input.path = shown;
+    out.input.kind = std::move(kind);
+    out.input.status = model::InputStatus::unrecognised;
+    out.input.notes.push_back(std::move(note));
+    return out;
+}
+
+Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::ReadOptions& options,
+                 const analysis::Knowledge& knowledge, Progress& progress) {
+    try {
+        FileSource source{file.path};
+        const auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
+        Reading out;
+        if (recognised.kind == Kind::unrecognised) {
+            std::string note = "Not read: neither a packet capture (pcap, pcapng) nor event XML.";
+            if (!recognised.advice.empty()) note += " To use it, " + recognised.advice + ".";
+            out = unusable(file.shown, recognised.description, std::move(note));
+        } else {
+            Counted counted{source, progress};
+            out = analysis::read(counted, recognised.kind, index, options, knowledge.events);
+            out.input.kind = recognised.description;
+        }
+        source.finish();
+        out.input.path = file.shown;
+        out.input.sha256 = source.sha256();
+        out.input.bytes = source.size();
+        if (source.failed()) {
+            out.input.status = model::InputStatus::damaged;
+            out.input.notes.push_back(fmt::format("Reading broke off after {} bytes.", source.size()));
+        }
+        return out;
+    } catch (const FileError& error) {
+        return unusable(file.shown, "unreadable", fmt::format("Cannot be opened: {}.", error.what()));
+    }
+}
+
+void tell(const Options& options, const model::Input& input) {
+    constexpr std::size_t kShown = 5;
+    if (options.quiet) return;
+    const bool fine = input.status == model::InputStatus::ok;
+    if (fine && !options.verbose) return;
+    std::size_t n = 0;
+    for (const auto& note : input.notes) {
+        if (++n > kShown && !options.verbose) {
+            complain(fmt::format("{}: and {} more notes; rdpdx inspect shows them all", input.path, input.notes.size() - kShown));
+            break;
+        }
+        complain(fmt::format("{} ({}): {}", input.path, input.kind, note));
+    }
+}
+
+}  // namespace
+
+InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowledge) {
+    const Found found = find_files(options.arguments);
+    analysis::ReadOptions read_options;
+    read_options.filter = options.filter;
+    if (options.port) read_options.ports.insert(*options.port);
+
+    InputsRead out;
+    out.readings.resize(found.files.size());
+    {
+        Progress progress{options, found.files.size()};
+        std::atomic<std::size_t> next{0};
+        const auto work = [&] {
+            for (std::size_t i = next++; i < found.files.size(); i = next++) {
+                out.readings[i] = read_one(found.files[i], static_cast<std::uint32_t>(i), read_options, knowledge, progress);
+                progress.input_done();
+            }
+        };
+        const unsigned wanted = options.jobs ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+        const auto threads = std::min<std::size_t>(wanted, found.files.size());
+        std::vector<std::jthread> pool;
+        for (std::size_t i = 1; i < threads; ++i) pool.emplace_back(work);
+        work();
+    }
+    for (const NotFound& n : found.not_found) {
+        out.readings.push_back(unusable(n.shown, "unreadable", fmt::format("Cannot be opened: {}.", n.why)));
+    }
+    for (const Reading& reading : out.readings) {
+        tell(options, reading.input);
+        out.usable += reading.input.status != model::InputStatus::unrecognised;
+        out.trouble = out.trouble || reading.input.status != model::InputStatus::ok;
+    }
+    if (out.readings.empty() && !options.quiet) complain(fmt::format("{}: the folder holds no files", options.arguments.front()));
+    return out;
+}
+
+}  // namespace rdpdx::app

@@ -1,0 +1,21 @@
+// Tracks -> attempts -> incidents: which views belong to one connection, and which connections to one try.
+#pragma once
+
+#include <vector>
+
+#include "src/model/attempt.hpp"
+
+namespace rdpdx::correlate {
+
+// Attempts of one client to one server, each starting within this of the previous one's end, are one incident
+// (contract, section 2). Also how far a log's time may lie from the packets' to be taken for the same connection.
+inline constexpr model::Duration kIncidentGap = std::chrono::seconds{30};
+
+// Every track ends up in exactly one attempt. Attempts come in order of their start, with the endpoints, user and times
+// of their tracks merged; ids, outcome and stage are not decided here.
+std::vector<model::Attempt> correlate(std::vector<model::Track> tracks);
+
+// Groups attempts (in order of start) and gives each its incident's id I1, I2, ... Outcomes are not decided here.
+std::vector<model::Incident> incidents(std::vector<model::Attempt>& attempts);
+
+}  // namespace rdpdx::correlate

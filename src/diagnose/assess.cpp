@@ -1,0 +1,276 @@
+#include "src/diagnose/assess.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "src/diagnose/ending.hpp"
+
+namespace rdpdx::diagnose {
+namespace {
+
+using model::Attempt;
+using model::Basis;
+using model::Effect;
+using model::Observation;
+using model::Origin;
+using model::Outcome;
+using model::Party;
+using model::Stage;
+using model::StageResult;
+using model::StageStatus;
+using model::Track;
+
+const Track* wire_track(const Attempt& attempt) {
+    for (const Track& t : attempt.tracks)
+        if (t.wire) return &t;
+    return nullptr;
+}
+
+template <class Visit>
+void each_observation(const Attempt& attempt, Visit visit) {
+    for (const Track& t : attempt.tracks)
+        for (const Observation& o : t.seen) visit(o);
+}
+
+StageResult& result(Attempt& attempt, Stage stage) { return attempt.stages[static_cast<std::size_t>(stage)]; }
+
+void copy_facts(Attempt& attempt) {
+    for (const Track& t : attempt.tracks) {
+        if (!t.wire) continue;
+        if (attempt.negotiation.requested.empty()) attempt.negotiation = t.wire->negotiation;
+        if (attempt.tls.version.empty()) attempt.tls = t.wire->tls;
+        if (!attempt.certificate) attempt.certificate = t.wire->certificate;
+    }
+}
+
+// What the stages themselves were seen to do.
+void collect(Attempt& attempt) {
+    attempt.stages.resize(model::kStages);
+    for (std::size_t i = 0; i < model::kStages; ++i) attempt.stages[i].stage = static_cast<Stage>(i);
+    each_observation(attempt, [&](const Observation& o) {
+        if (!o.stage || (o.effect != Effect::passed && o.effect != Effect::failed)) return;
+        StageResult& r = result(attempt, *o.stage);
+        const auto status = o.effect == Effect::passed ? StageStatus::passed : StageStatus::failed;
+        // A stage that was seen to pass did pass, whatever else was said of it.
+        if (status > r.status || r.status == StageStatus::not_seen) {
+            r.status = status;
+            r.basis = o.basis;
+            r.evidence = {o.evidence};
+        } else if (status == r.status) {
+            if (o.basis == Basis::observed) r.basis = Basis::observed;
+            r.evidence.push_back(o.evidence);
+        }
+    });
+}
+
+// Stages that are no part of this connection.
+void skip(Attempt& attempt, const Track* wire) {
+    const auto mark = [&](Stage stage, std::string note) {
+        StageResult& r = result(attempt, stage);
+        if (r.status != StageStatus::not_seen) return;
+        r.status = StageStatus::skipped;
+        r.note = std::move(note);
+    };
+    if (!wire) return;
+    mark(Stage::rd_gateway, "The capture shows the connection without a gateway.");
+    const auto& selected = wire->wire->negotiation.selected;
+    if (!selected) {
+        if (wire->wire->tls_seen && !wire->wire->starts_midway && wire->wire->negotiation.requested.empty())
+            mark(Stage::x224_negotiation, "TLS begins at once, without X.224 negotiation.");
+        return;
+    }
+    if (*selected == "RDP") mark(Stage::tls_handshake, "Standard RDP security was selected.");
+    if (*selected == "RDP" || *selected == "SSL") mark(Stage::credssp, "No NLA: " + *selected + " was selected.");
+    if (*selected != "HYBRID_EX") mark(Stage::early_authorization, "Only HYBRID_EX has it.");
+}
+
+// Whatever lies before a stage that passed has passed as well.
+void fill_in(Attempt& attempt) {
+    std::size_t last = 0;
+    bool any = false;
+    for (std::size_t i = 0; i < model::kMainStages; ++i) {
+        if (attempt.stages[i].status != StageStatus::passed) continue;
+        last = i;
+        any = true;
+    }
+    for (std::size_t i = static_cast<std::size_t>(Stage::tcp_connect); any && i < last; ++i) {
+        StageResult& r = attempt.stages[i];
+        if (r.status != StageStatus::not_seen && r.status != StageStatus::failed) continue;
+        if (i == static_cast<std::size_t>(Stage::rd_gateway)) continue;
+        r.status = StageStatus::passed;
+        r.basis = Basis::inferred;
+        r.note = "A later stage passed.";
+        r.evidence.clear();
+    }
+}
+
+Stage first_not_passed(const Attempt& attempt) {
+    for (std::size_t i = 0; i < model::kMainStages; ++i) {
+        const StageResult& r = attempt.stages[i];
+        const bool optional = r.stage == Stage::name_resolution || r.stage == Stage::rd_gateway;
+        if (r.status == StageStatus::failed) return r.stage;
+        if (r.status == StageStatus::not_seen && !optional) return r.stage;
+    }
+    return Stage::session;
+}
+
+bool session_seen(const Attempt& attempt) {
+    return attempt.stages[static_cast<std::size_t>(Stage::session)].status == StageStatus::passed;
+}
+
+// Without keys: enough went by for a session to be active.
+bool session_possible(const model::Wire& wire) {
+    if (wire.client.encrypted_records >= kRecordsBeforeSession) return true;
+    // Picked up midway inside TLS: nothing tells how far it had come.
+    return wire.starts_midway && wire.tls_seen && wire.client.encrypted_records > 0 && wire.negotiation.requested.empty();
+}
+
+bool port_check(const model::Wire& wire) {
+    return wire.connected && !wire.starts_midway && wire.client.payload_bytes == 0 && wire.server.payload_bytes == 0;
+}
+
+Outcome outcome_on_wire(const Attempt& attempt, const model::Wire& wire, const Ending& end, Stage stage) {
+    const bool any_failed = std::ranges::any_of(attempt.stages, [](const StageResult& r) { return r.status == StageStatus::failed; });
+    if (port_check(wire) && end.ended && end.by == Party::client && end.kind != "silence") return Outcome::not_rdp;
+    if (wire.another_protocol && !any_failed) return Outcome::not_rdp;
+    if (session_seen(attempt)) return end.ended && end.kind == "reset" ? Outcome::dropped : Outcome::succeeded;
+    if (any_failed) return Outcome::failed;
+    if (!end.ended || session_possible(wire)) return Outcome::incomplete;
+    // A gap or a start in mid-stream hides what would have decided it.
+    if (wire.starts_midway && stage <= Stage::tls_handshake) return Outcome::incomplete;
+    return Outcome::failed;
+}
+
+// What a client's disconnect reason (1026) says of the outcome when there are no packets.
+Outcome outcome_in_logs(const Attempt& attempt) {
+    std::optional<std::int64_t> reason;
+    bool failed = false;
+    each_observation(attempt, [&](const Observation& o) {
+        if (o.string("name") == "disconnected") reason = o.number("code");
+        failed = failed || o.effect == Effect::failed;
+    });
+    const bool error = reason && *reason > 3;
+    if (session_seen(attempt)) return error ? Outcome::dropped : Outcome::succeeded;
+    if (error || failed) return Outcome::failed;
+    return Outcome::incomplete;
+}
+
+Basis basis_of(const Attempt& attempt, const Track* wire) {
+    const StageResult& r = attempt.stages[static_cast<std::size_t>(attempt.stage)];
+    if (r.status == StageStatus::failed || r.status == StageStatus::passed) return r.basis;
+    if (!wire) return Basis::inferred;
+    const bool encrypted = wire->wire->tls_seen;
+    if (model::inside_tls(attempt.stage)) return encrypted ? Basis::inferred : Basis::observed;
+    if (attempt.stage == Stage::tls_handshake && wire->wire->tls.tls13 && wire->wire->tls_finished) return Basis::inferred;
+    return wire->wire->starts_midway ? Basis::inferred : Basis::observed;
+}
+
+void list_possible(Attempt& attempt, const Track* wire) {
+    if (attempt.basis != Basis::inferred) return;
+    const bool enough = !wire || session_possible(*wire->wire);
+    const Stage last = enough ? Stage::session : Stage::licensing;
+    if (wire && (wire->wire->client.encrypted_records == 0 || !model::inside_tls(attempt.stage))) return;
+    for (std::size_t i = static_cast<std::size_t>(attempt.stage) + 1; i <= static_cast<std::size_t>(last); ++i)
+        if (attempt.stages[i].status == StageStatus::not_seen) attempt.possible_stages.push_back(attempt.stages[i].stage);
+}
+
+void settle_stages(Attempt& attempt) {
+    const bool failed = attempt.outcome == Outcome::failed || attempt.outcome == Outcome::dropped;
+    for (std::size_t i = 0; i < model::kMainStages; ++i) {
+        StageResult& r = attempt.stages[i];
+        if (r.stage == attempt.stage && failed) {
+            r.status = StageStatus::failed;
+            r.basis = attempt.basis;
+            if (r.evidence.empty() && attempt.end_evidence) r.evidence.push_back(*attempt.end_evidence);
+        } else if (r.stage > attempt.stage && failed && r.status == StageStatus::not_seen) {
+            const bool possible = std::ranges::find(attempt.possible_stages, r.stage) != attempt.possible_stages.end();
+            if (possible)
+                r.note = "May have been reached; it cannot be seen without keys.";
+            else
+                r.status = StageStatus::not_reached;
+        }
+    }
+}
+
+// The observation that matters most before the end: what the last message was.
+std::string last_before(const Track& track, model::Time end) {
+    constexpr std::array<std::string_view, 3> kProtocols{"x224.", "tls.", "mcs."};
+    std::string last = "tcp.connected";
+    for (const Observation& o : track.seen) {
+        if (o.time > end) break;
+        for (const auto prefix : kProtocols)
+            if (o.kind.rfind(prefix, 0) == 0) last = o.kind;
+    }
+    return last;
+}
+
+void add_ended(Attempt& attempt, Track& track, const Ending& end) {
+    const auto number = [](auto v) { return model::Value{static_cast<std::int64_t>(v)}; };
+    const model::Wire& wire = *track.wire;
+    Observation o;
+    o.time = end.time;
+    o.precision = track.precision;
+    o.origin = Origin::capture;
+    o.kind = "attempt.ended";
+    o.basis = Basis::inferred;
+    o.actor = end.by;
+    o.evidence = end.evidence.value_or(track.seen.back().evidence);
+    o.text = end.note.empty() ? fmt::format("The connection is ended by the {} ({}).", model::id(end.by), end.kind) : end.note;
+    o.fields = {{"by", std::string{model::id(end.by)}},
+                {"how", end.kind},
+                {"after", last_before(track, end.time)},
+                {"waited_ms", number(std::chrono::duration_cast<std::chrono::milliseconds>(end.waited).count())},
+                {"answered", number(end.answered)},
+                {"bytes_client", number(wire.client.payload_bytes)},
+                {"bytes_server", number(wire.server.payload_bytes)},
+                {"encrypted_client", number(wire.client.encrypted_records)},
+                {"encrypted_server", number(wire.server.encrypted_records)}};
+    attempt.end_note = end.note;
+    track.seen.push_back(std::move(o));
+}
+
+void collect_codes(Attempt& attempt) {
+    const auto set = [&](std::string_view name, model::Value value) {
+        for (auto& f : attempt.codes)
+            if (f.name == name) return;
+        attempt.codes.push_back({std::string{name}, std::move(value)});
+    };
+    each_observation(attempt, [&](const Observation& o) {
+        if (o.kind == "x224.negotiation-failure") set("nego_failure", *o.field("code"));
+        if (o.kind == "tls.alert" && o.effect == Effect::failed) set("tls_alert", *o.field("description"));
+        if (o.kind == "event" && o.string("name") == "disconnected" && o.number("code")) set("disconnect_reason", *o.field("code"));
+    });
+}
+
+}  // namespace
+
+void assess(Attempt& attempt) {
+    copy_facts(attempt);
+    collect(attempt);
+    const Track* wire = wire_track(attempt);
+    skip(attempt, wire);
+    fill_in(attempt);
+    collect_codes(attempt);
+    attempt.stage = session_seen(attempt) ? Stage::session : first_not_passed(attempt);
+    if (wire) {
+        const bool session = session_seen(attempt) || session_possible(*wire->wire);
+        const Ending end = ending_of(*wire, session);
+        attempt.outcome = outcome_on_wire(attempt, *wire->wire, end, attempt.stage);
+        attempt.ended_by = end.by;
+        attempt.end_kind = end.kind;
+        attempt.end_evidence = end.evidence;
+        if (attempt.outcome == Outcome::not_rdp) attempt.stage = Stage::x224_negotiation;
+        auto& track = *std::ranges::find_if(attempt.tracks, [](const Track& t) { return t.wire.has_value(); });
+        if (end.ended) add_ended(attempt, track, end);
+        wire = &track;
+    } else {
+        attempt.outcome = outcome_in_logs(attempt);
+    }
+    attempt.basis = basis_of(attempt, wire);
+    list_possible(attempt, wire);
+    settle_stages(attempt);
+}
+
+}  // namespace rdpdx::diagnose

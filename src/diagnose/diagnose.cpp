@@ -1,0 +1,117 @@
+#include "src/diagnose/diagnose.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/diagnose/missing.hpp"
+#include "src/rules/evaluate.hpp"
+
+namespace rdpdx::diagnose {
+namespace {
+
+using model::Attempt;
+using model::Confidence;
+using model::Finding;
+using model::Incident;
+using model::Outcome;
+using model::Party;
+
+constexpr std::size_t kAlternatives = 4;
+
+std::string how_it_ended(const Attempt& a) {
+    const std::string who{a.ended_by == Party::network ? "something on the path" : "the " + std::string{model::id(a.ended_by)}};
+    if (a.end_kind == "fin") return who + " closed the connection (FIN)";
+    if (a.end_kind == "reset") return who + " reset the connection (RST)";
+    if (a.end_kind == "refused") return "the server's address refused the connection (RST to the SYN)";
+    if (a.end_kind == "refusal") return who + " refused";
+    if (a.end_kind == "alert") return who + " gave up with a TLS alert";
+    if (a.end_kind == "unreachable") return "the network says the server cannot be reached (ICMP)";
+    if (a.end_kind == "no-answer") return "the SYN was not answered";
+    if (a.end_kind == "silence")
+        return a.ended_by == Party::unknown ? "an answer never came, and one capture cannot tell whose fault that is"
+                                            : who + " did not answer";
+    return {};
+}
+
+std::string cause_sentence(const Attempt& a) {
+    if (!a.cause)
+        return a.outcome == Outcome::failed || a.outcome == Outcome::dropped
+                   ? " The evidence is not enough to name a cause."
+                   : "";
+    const auto confidence = a.cause->confidence;
+    const std::string_view lead = confidence == Confidence::confirmed ? "Cause"
+                                  : confidence == Confidence::likely  ? "Likely cause"
+                                                                      : "Possible cause";
+    return fmt::format(" {}: {}.", lead, a.cause->title);
+}
+
+std::string sentence(const Attempt& a) {
+    const std::string ended = how_it_ended(a);
+    const std::string stage{model::title(a.stage)};
+    const std::string inferred = a.basis == model::Basis::inferred ? " (inferred)" : "";
+    switch (a.outcome) {
+        case Outcome::failed:
+            return fmt::format("The connection failed at the stage {}{}{}.{}", stage, inferred,
+                               ended.empty() ? "" : ": " + ended, cause_sentence(a));
+        case Outcome::dropped:
+            return fmt::format("The session was active and then dropped{}.{}", ended.empty() ? "" : ": " + ended, cause_sentence(a));
+        case Outcome::succeeded: return "The connection succeeded: the session became active.";
+        case Outcome::incomplete:
+            return fmt::format("The evidence ends before the outcome shows; the connection came as far as {}{}{}.", stage, inferred,
+                               ended.empty() ? "" : ", and then " + ended);
+        case Outcome::not_rdp:
+            return a.cause ? fmt::format("This is not RDP: {}.", a.cause->title)
+                           : "This connection to RDP's port carries nothing of RDP.";
+    }
+    return {};
+}
+
+// How far an attempt came: the number of its stage, and one more when it succeeded.
+std::size_t reach(const Attempt& a) {
+    return static_cast<std::size_t>(a.stage) + (a.outcome == Outcome::succeeded ? 1 : 0);
+}
+
+Outcome outcome_of(const Incident& incident, const std::vector<Attempt>& attempts) {
+    const Attempt& last = attempts[incident.attempts.back()];
+    if (last.outcome == Outcome::succeeded) return Outcome::succeeded;
+    const auto furthest = std::ranges::max_element(incident.attempts, {}, [&](std::size_t i) { return reach(attempts[i]); });
+    return attempts[*furthest].outcome;
+}
+
+}  // namespace
+
+void explain(Attempt& attempt, std::span<const rules::CauseRule> causes) {
+    std::vector<Finding> findings = rules::evaluate(causes, attempt);
+    for (Finding& f : findings) {
+        if (!attempt.cause && f.confidence > Confidence::undetermined)
+            attempt.cause = std::move(f);
+        else if (attempt.alternatives.size() < kAlternatives)
+            attempt.alternatives.push_back(std::move(f));
+    }
+    attempt.missing = missing_for(attempt);
+    if (attempt.cause) attempt.next_steps = attempt.cause->remedy;
+}
+
+void conclude(model::Report& report) {
+    const Incident* chosen = nullptr;
+    const auto started = [&](const Incident& i) { return report.attempts[i.attempts.back()].started; };
+    // An incident that did not succeed goes before one that did, RDP before what is not, the latest before earlier ones.
+    const auto weight = [](const Incident& i) { return i.outcome == Outcome::succeeded ? 1 : i.outcome == Outcome::not_rdp ? 0 : 2; };
+    for (Incident& incident : report.incidents) {
+        incident.outcome = outcome_of(incident, report.attempts);
+        if (!chosen || weight(incident) > weight(*chosen) ||
+            (weight(incident) == weight(*chosen) && started(incident) >= started(*chosen)))
+            chosen = &incident;
+    }
+    if (!chosen) {
+        report.verdict.sentence = "No connection attempt was found in what was given.";
+        return;
+    }
+    const auto best = std::ranges::max_element(chosen->attempts, {}, [&](std::size_t i) { return reach(report.attempts[i]); });
+    report.verdict.attempt = *best;
+    report.verdict.outcome = chosen->outcome;
+    report.verdict.sentence = sentence(report.attempts[*best]);
+}
+
+}  // namespace rdpdx::diagnose

@@ -1,0 +1,126 @@
+#include "src/diagnose/ending.hpp"
+
+#include <fmt/format.h>
+
+#include "src/diagnose/assess.hpp"
+
+namespace rdpdx::diagnose {
+namespace {
+
+using model::Effect;
+using model::Observation;
+using model::Party;
+using model::Track;
+using model::Wire;
+using model::WireHalf;
+
+// The first refusal, fatal alert or error PDU.
+const Observation* first_refusal(const Track& track) {
+    for (const Observation& o : track.seen)
+        if (o.effect == Effect::failed && o.kind != "icmp.error" && o.kind != "tcp.refused") return &o;
+    return nullptr;
+}
+
+const Observation* first_of(const Track& track, std::string_view kind) {
+    for (const Observation& o : track.seen)
+        if (o.kind == kind) return &o;
+    return nullptr;
+}
+
+Ending never_connected(const Track& track, const Wire& wire) {
+    Ending end;
+    if (const auto* refused = first_of(track, "tcp.refused")) {
+        end = {true, Party::server, "refused", refused->evidence, refused->time, {}, {}, true};
+        end.note = "A reset in answer to the SYN comes from the server's address: the host itself, or a filter in its name.";
+        return end;
+    }
+    if (const auto* icmp = first_of(track, "icmp.error"); icmp && icmp->effect == Effect::failed)
+        return {true, Party::network, "unreachable", icmp->evidence, icmp->time, {}, {}, true};
+    const auto* syn = first_of(track, "tcp.syn");
+    if (!syn) return end;
+    const auto waited = wire.capture_end - syn->time;
+    if (syn->number("count").value_or(1) < 2 && waited < kWaitedInVain) return end;
+    end = {true, Party::unknown, "no-answer", syn->evidence, wire.capture_end, {}, waited, false};
+    end.note = "The SYN got no answer; one capture cannot tell a lost request from a silent host.";
+    return end;
+}
+
+// The closing side had the last word and waited for an answer that did not come.
+void blame_silent_peer(Ending& end, const Wire& wire) {
+    const bool client = end.by == Party::client;
+    const WireHalf& closer = client ? wire.client : wire.server;
+    const WireHalf& peer = client ? wire.server : wire.client;
+    if (!closer.last_payload || (peer.last_payload && *peer.last_payload > *closer.last_payload)) return;
+    end.waited = end.time - *closer.last_payload;
+    end.answered = closer.unacknowledged == 0;
+    if (end.waited < kWaitedInVain) return;
+    const char* who = client ? "client" : "server";
+    end.kind = "silence";
+    if (end.answered) {
+        end.by = client ? Party::server : Party::client;
+        end.note = fmt::format("The {} closed after waiting {} for an answer that did not come, though what it sent was acknowledged.",
+                               who, model::to_text(end.waited));
+    } else {
+        end.by = Party::unknown;
+        end.note = fmt::format("The {} gave up after {}: what it sent was never acknowledged.", who, model::to_text(end.waited));
+    }
+}
+
+Ending closed(const Wire& wire, bool session) {
+    const auto& c = wire.client.closing;
+    const auto& s = wire.server.closing;
+    Ending end;
+    if (!c && !s) return end;
+    const bool client = c && (!s || c->time <= s->time);
+    const WireHalf::Closing& first = client ? *c : *s;
+    end = {true, client ? Party::client : Party::server, first.reset ? "reset" : "fin", first.evidence, first.time, {}, {}, true};
+    if (!session) blame_silent_peer(end, wire);
+    return end;
+}
+
+// A reset in the server's name that came over another number of hops than the server's SYN-ACK was made on the way.
+void suspect_forgery(Ending& end, const Track& track) {
+    if (end.by != Party::server || end.kind != "reset") return;
+    for (const Observation& o : track.seen) {
+        if (o.kind != "tcp.reset" || o.evidence != *end.evidence || o.number("hop_limit_differs") != 1) continue;
+        end.by = Party::network;
+        end.note = fmt::format(
+            "The reset bears the server's address, but its TTL is {} where the server's SYN-ACK had {}: something on the path made it.",
+            *o.number("hop_limit"), *o.number("expected_hop_limit"));
+    }
+}
+
+// Open at the end of the capture, and the last word was not answered for long.
+Ending left_waiting(const Wire& wire) {
+    constexpr auto kLong = std::chrono::seconds{10};
+    Ending end;
+    const auto& c = wire.client;
+    const auto& s = wire.server;
+    if (!c.last_payload || (s.last_payload && *s.last_payload >= *c.last_payload)) return end;
+    end.waited = wire.capture_end - *c.last_payload;
+    if (end.waited < kLong) return end;
+    end.ended = true;
+    end.kind = "silence";
+    end.time = wire.capture_end;
+    end.answered = c.unacknowledged == 0;
+    end.by = end.answered ? Party::server : Party::unknown;
+    end.note = fmt::format("The client's last message was not answered for {}, until the capture ends.", model::to_text(end.waited));
+    return end;
+}
+
+}  // namespace
+
+Ending ending_of(const Track& track, bool session) {
+    const Wire& wire = *track.wire;
+    if (!wire.connected) return never_connected(track, wire);
+    Ending end = closed(wire, session);
+    suspect_forgery(end, track);
+    if (!end.ended && !session) end = left_waiting(wire);
+    const Observation* refusal = first_refusal(track);
+    if (refusal && (!end.ended || refusal->time <= end.time)) {
+        end = {true, refusal->actor, refusal->kind == "tls.alert" ? "alert" : "refusal", refusal->evidence, refusal->time, {}, {}, true};
+    }
+    return end;
+}
+
+}  // namespace rdpdx::diagnose

@@ -1,0 +1,208 @@
+#include "src/observe/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/observe/convert.hpp"
+
+namespace rdpdx::observe {
+
+using model::Effect;
+using model::Stage;
+using stream::Side;
+
+WireObserver::Connection::Connection(std::uint32_t input, model::Precision precision)
+    : reader_{[this](const Pdu& pdu) { take(pdu); }} {
+    track_.origin = model::Origin::capture;
+    track_.input = input;
+    track_.precision = precision;
+}
+
+void WireObserver::Connection::take(const Pdu& pdu) {
+    std::visit([&](const auto& body) { observe(pdu, body); }, pdu.body);
+    progress(pdu.from).any = true;
+}
+
+model::Observation& WireObserver::Connection::add(const stream::Mark& mark, std::string kind, std::string text) {
+    model::Observation o;
+    o.time = mark.time;
+    o.precision = track_.precision;
+    o.origin = model::Origin::capture;
+    o.kind = std::move(kind);
+    o.text = std::move(text);
+    o.evidence = {track_.input, model::Evidence::Kind::packet, mark.frame, mark.file_offset};
+    track_.seen.push_back(std::move(o));
+    return track_.seen.back();
+}
+
+model::Observation& WireObserver::Connection::add(const Pdu& pdu, std::string kind, std::string text) {
+    auto& o = add(pdu.mark, std::move(kind), std::move(text));
+    o.actor = party(pdu.from);
+    return o;
+}
+
+void WireObserver::Connection::oddities(const Pdu& pdu, const std::vector<x224::Oddity>& list) {
+    for (const auto& oddity : list) {
+        auto& o = add(pdu, "stream.unparsed",
+                      fmt::format("Odd in the {}'s X.224 PDU: {} {}.", side_name(pdu.from), oddity.field, oddity.text));
+        o.fields = {{"from", std::string{side_name(pdu.from)}}, {"what", oddity.field}};
+    }
+}
+
+void WireObserver::Connection::transport(const stream::Flow& flow) {
+    if (flow.syn) {
+        auto& o = add(*flow.syn, "tcp.syn",
+                      flow.syn_count > 1 ? fmt::format("The client asks for a TCP connection, {} times.", flow.syn_count)
+                                         : "The client asks for a TCP connection (SYN).");
+        o.stage = Stage::tcp_connect;
+        o.actor = model::Party::client;
+        o.fields = {{"count", number(flow.syn_count)}};
+        if (flow.from_client.mss) o.fields.push_back({"mss", number(*flow.from_client.mss)});
+    }
+    wire_.connected = flow.starts_midway || (flow.syn_ack && (flow.handshake_ack || flow.from_client.first_payload));
+    if (wire_.connected) {
+        const auto& mark = flow.handshake_ack ? *flow.handshake_ack : flow.syn_ack ? *flow.syn_ack : flow.first;
+        auto& o = add(mark, "tcp.connected",
+                      flow.starts_midway ? "The TCP connection is older than the capture." : "The TCP connection stands.");
+        o.stage = Stage::tcp_connect;
+        o.effect = Effect::passed;
+        if (flow.starts_midway) o.basis = model::Basis::inferred;
+        if (flow.syn && flow.syn_ack) {
+            const auto rtt = std::chrono::duration_cast<std::chrono::milliseconds>(flow.syn_ack->time - flow.syn->time);
+            o.fields.push_back({"rtt_ms", number(rtt.count())});
+        }
+        if (flow.from_client.mss) o.fields.push_back({"mss_client", number(*flow.from_client.mss)});
+        if (flow.from_server.mss) o.fields.push_back({"mss_server", number(*flow.from_server.mss)});
+        o.fields.push_back({"hop_limit", number(flow.from_server.hop_limit)});
+    }
+    if (flow.icmp_error && flow.icmp_mark) {
+        const auto& error = *flow.icmp_error;
+        auto& o = add(*flow.icmp_mark, "icmp.error",
+                      fmt::format("{} answers with ICMP type {} code {}.", net::to_text(error.ip.source), error.type, error.code));
+        o.stage = Stage::tcp_connect;
+        o.actor = model::Party::network;
+        if (!flow.syn_ack && !flow.starts_midway) o.effect = Effect::failed;
+        o.fields = {{"type", number(error.type)},
+                    {"code", number(error.code)},
+                    {"mtu", number(error.next_hop_mtu)},
+                    {"router", net::to_text(error.ip.source)}};
+    }
+}
+
+void WireObserver::Connection::half(const stream::Flow& flow, Side side) {
+    const stream::Half& from = flow.half(side);
+    model::WireHalf& to = side == Side::client ? wire_.client : wire_.server;
+    Progress& p = progress(side);
+    to.packets = from.packets;
+    to.payload_bytes = from.payload_bytes;
+    to.retransmissions = from.retransmissions;
+    to.duplicates = from.duplicates;
+    to.zero_windows = from.zero_windows;
+    to.keep_alives = from.keep_alives;
+    to.gap_bytes = from.gap_bytes;
+    to.unacknowledged = from.unacknowledged;
+    to.encrypted_records = p.records;
+    to.encrypted_bytes = p.bytes;
+    to.first_record_sizes = std::move(p.sizes);
+    if (from.last_payload) to.last_payload = from.last_payload->time;
+    if (p.first_record) {
+        auto& o = add(*p.first_record, "tls.application-data",
+                      fmt::format("The {} sends {} encrypted record{}, {} bytes in all.", side_name(side), p.records,
+                                  p.records == 1 ? "" : "s", p.bytes));
+        o.actor = party(side);
+        o.fields = {{"from", std::string{side_name(side)}}, {"records", number(p.records)}, {"bytes", number(p.bytes)}};
+    }
+    if (from.retransmissions > 0) {
+        const auto& mark = from.first_unacknowledged ? *from.first_unacknowledged : *from.last_packet;
+        auto& o = add(mark, "tcp.retransmissions",
+                      fmt::format("The {} sent {} segment{} again{}.", side_name(side), from.retransmissions,
+                                  from.retransmissions == 1 ? "" : "s",
+                                  from.unacknowledged ? fmt::format("; {} bytes were never acknowledged", from.unacknowledged)
+                                                      : std::string{}));
+        o.actor = party(side);
+        o.fields = {{"from", std::string{side_name(side)}},
+                    {"segments", number(from.retransmissions)},
+                    {"unacknowledged", number(from.unacknowledged)}};
+    }
+}
+
+void WireObserver::Connection::closings(const stream::Flow& flow) {
+    for (const Side side : {Side::client, Side::server}) {
+        const stream::Half& from = flow.half(side);
+        model::WireHalf& to = side == Side::client ? wire_.client : wire_.server;
+        if (from.fin) {
+            auto& o = add(from.fin->mark, "tcp.fin", fmt::format("The {} closes the TCP connection (FIN).", side_name(side)));
+            o.actor = party(side);
+            o.fields = {{"from", std::string{side_name(side)}}};
+            to.closing = {from.fin->mark.time, false, o.evidence, from.fin->hop_limit};
+        }
+        if (!from.rst) continue;
+        const bool first = !from.fin || from.rst->mark.time < from.fin->mark.time;
+        const bool refusal = flow.refused && side == Side::server;
+        const bool differs = flow.syn_ack && side == Side::server && from.hop_limit != from.rst->hop_limit;
+        std::string text = refusal ? "The server's address refuses the connection (RST in answer to SYN)."
+                                   : fmt::format("The {} resets the TCP connection (RST).", side_name(side));
+        if (differs)
+            text += fmt::format(" Its TTL is {}, that of the server's SYN-ACK {}.", from.rst->hop_limit, from.hop_limit);
+        auto& o = add(from.rst->mark, refusal ? "tcp.refused" : "tcp.reset", std::move(text));
+        o.actor = party(side);
+        if (refusal) {
+            o.stage = Stage::tcp_connect;
+            o.effect = Effect::failed;
+            o.fields = {{"hop_limit", number(from.rst->hop_limit)}};
+            wire_.refused = true;
+        } else {
+            o.fields = {{"from", std::string{side_name(side)}},
+                        {"hop_limit", number(from.rst->hop_limit)},
+                        {"expected_hop_limit", number(from.hop_limit)},
+                        {"hop_limit_differs", flag(differs)}};
+        }
+        if (first) to.closing = {from.rst->mark.time, true, o.evidence, from.rst->hop_limit};
+    }
+}
+
+// TLS passed its stage when both Finished are there and the client did not leave at once.
+void WireObserver::Connection::secured(const stream::Flow& flow) {
+    wire_.tls_finished = client_.finished && server_.finished;
+    const auto& first_record = client_.first_record;
+    const bool midway = flow.starts_midway && !wire_.tls_finished && first_record && server_.first_record;
+    const auto& c = wire_.client.closing;
+    const auto& s = wire_.server.closing;
+    const bool client_left = c && (!s || c->time <= s->time);
+    if (!first_record && (!wire_.tls_finished || client_left)) return;
+    if (!wire_.tls_finished && !midway) return;
+    const auto& mark = first_record ? *first_record : *client_.finished_mark;
+    auto& o = add(mark, "tls.finished",
+                  midway ? "TLS was up before the capture begins." : "The TLS handshake is complete.");
+    o.stage = Stage::tls_handshake;
+    o.effect = Effect::passed;
+    if (midway || wire_.tls.tls13) o.basis = model::Basis::inferred;
+    o.fields = {{"from", std::string{"both"}}};
+}
+
+model::Track WireObserver::Connection::finish(const stream::Flow& flow) {
+    reader_.finish();
+    wire_.flow = flow.id;
+    wire_.starts_midway = flow.starts_midway;
+    // Unknown bytes at the start of a stream that is picked up midway say nothing about the service.
+    if (flow.starts_midway) wire_.another_protocol = false;
+    transport(flow);
+    closings(flow);
+    half(flow, Side::client);
+    half(flow, Side::server);
+    secured(flow);
+    std::ranges::stable_sort(track_.seen, [](const model::Observation& a, const model::Observation& b) {
+        return std::pair{a.time, a.evidence.number} < std::pair{b.time, b.evidence.number};
+    });
+    track_.client = convert(flow.client);
+    track_.server = convert(flow.server);
+    if (!wire_.tls.sni.empty()) track_.target = wire_.tls.sni;
+    if (wire_.negotiation.cookie) track_.user = *wire_.negotiation.cookie;
+    track_.started = flow.first.time;
+    track_.ended = flow.last.time;
+    track_.wire = std::move(wire_);
+    return std::move(track_);
+}
+
+}  // namespace rdpdx::observe

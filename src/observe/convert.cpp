@@ -1,0 +1,35 @@
+#include "src/observe/convert.hpp"
+
+#include <fmt/format.h>
+
+namespace rdpdx::observe {
+
+std::string suite_name(std::uint16_t suite) {
+    const auto name = tls::cipher_suite_name(suite);
+    return name.empty() ? fmt::format("0x{:04X}", suite) : std::string{name};
+}
+
+model::Endpoint convert(const net::Endpoint& endpoint) {
+    return {net::to_text(endpoint.address), endpoint.port, {}};
+}
+
+model::Certificate convert(const tls::Certificate& c, model::Time seen) {
+    model::Certificate out;
+    out.subject = c.subject;
+    out.issuer = c.issuer;
+    out.serial = c.serial;
+    out.sha1 = c.sha1;
+    out.sha256 = c.sha256;
+    out.key_algorithm = c.key_algorithm;
+    out.signature_algorithm = c.signature_algorithm;
+    out.subject_alt_names = c.subject_alt_names;
+    out.extended_key_usage = c.extended_key_usage;
+    out.key_bits = c.key_bits;
+    out.not_before = c.not_before;
+    out.not_after = c.not_after;
+    out.self_signed = c.self_signed;
+    out.valid_at_capture = c.not_before && c.not_after && *c.not_before <= seen && seen <= *c.not_after;
+    return out;
+}
+
+}  // namespace rdpdx::observe

@@ -1,0 +1,27 @@
+// Inside of observe: parsers' values -> the model's own.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "parsers/handshake/handshake.hpp"
+#include "src/model/attempt.hpp"
+
+namespace rdpdx::observe {
+
+inline std::string_view side_name(stream::Side side) { return side == stream::Side::client ? "client" : "server"; }
+inline model::Party party(stream::Side side) {
+    return side == stream::Side::client ? model::Party::client : model::Party::server;
+}
+template <class Integer>
+model::Value number(Integer value) {
+    return static_cast<std::int64_t>(value);
+}
+inline model::Value flag(bool value) { return std::int64_t{value}; }
+
+// IANA's name, or "0x1234".
+std::string suite_name(std::uint16_t suite);
+model::Endpoint convert(const net::Endpoint& endpoint);
+model::Certificate convert(const tls::Certificate& certificate, model::Time seen);
+
+}  // namespace rdpdx::observe

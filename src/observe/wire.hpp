@@ -1,0 +1,38 @@
+// PDUs of captured connections -> observations: what a packet means for a connection.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+#include "parsers/stream/flow.hpp"
+#include "src/model/attempt.hpp"
+
+namespace rdpdx::observe {
+
+// Listens to the streams of one capture and makes a Track of every connection that is RDP's, or is on RDP's port.
+class WireObserver final : public stream::Listener {
+public:
+    // `ports`: TCP ports that are taken for RDP's whatever their bytes say.
+    WireObserver(std::uint32_t input, model::Precision precision, std::set<std::uint16_t> ports);
+    ~WireObserver() override;
+
+    Interest first_payload(const stream::Flow& flow, stream::Side from, bytes::View payload) override;
+    void data(const stream::Flow& flow, const stream::Chunk& chunk) override;
+    void end(const stream::Flow& flow) override;
+
+    // After the last end(). In order of first packet.
+    std::vector<model::Track> take(model::Time capture_end);
+
+private:
+    class Connection;
+    bool rdp_port(const stream::Flow& flow) const;
+    std::uint32_t input_;
+    model::Precision precision_;
+    std::set<std::uint16_t> ports_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> live_;
+    std::vector<model::Track> tracks_;
+};
+
+}  // namespace rdpdx::observe

@@ -1,0 +1,40 @@
+#include "src/report/evidence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace rdpdx::report {
+
+EvidenceIndex::EvidenceIndex(const model::Report& report) {
+    for (std::size_t a = 0; a < report.attempts.size(); ++a)
+        for (const auto& track : report.attempts[a].tracks)
+            for (const auto& o : track.seen)
+                if (o.effect != model::Effect::noise) timeline_.push_back({&o, {}, a});
+    std::ranges::stable_sort(timeline_, [](const TimelineRow& x, const TimelineRow& y) {
+        return std::tie(x.observation->time, x.observation->evidence) < std::tie(y.observation->time, y.observation->evidence);
+    });
+    for (TimelineRow& row : timeline_) {
+        const model::Observation& o = *row.observation;
+        const auto [at, fresh] = numbers_.try_emplace(o.evidence, items_.size() + 1);
+        if (fresh) items_.push_back({o.evidence, o.text});
+        row.evidence = fmt::format("E{}", at->second);
+    }
+}
+
+std::string EvidenceIndex::name(const model::Evidence& evidence) const {
+    const auto at = numbers_.find(evidence);
+    return at == numbers_.end() ? std::string{} : fmt::format("E{}", at->second);
+}
+
+std::vector<std::string> EvidenceIndex::names(const std::vector<model::Evidence>& list) const {
+    std::vector<std::string> out;
+    for (const auto& e : list) {
+        auto text = name(e);
+        if (!text.empty() && std::ranges::find(out, text) == out.end()) out.push_back(std::move(text));
+    }
+    return out;
+}
+
+}  // namespace rdpdx::report

@@ -1,0 +1,38 @@
+// Inside of report: the evidence of a report under short names, the same in every format.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "src/model/attempt.hpp"
+
+namespace rdpdx::report {
+
+struct TimelineRow {
+    const model::Observation* observation{};
+    std::string evidence;  // "E3"
+    std::size_t attempt{};
+};
+
+// E1, E2, ... in order of time. Pointers into the report, which must outlive this.
+class EvidenceIndex {
+public:
+    explicit EvidenceIndex(const model::Report& report);
+    const std::vector<TimelineRow>& timeline() const noexcept { return timeline_; }
+    // Empty where no row cites it.
+    std::string name(const model::Evidence& evidence) const;
+    std::vector<std::string> names(const std::vector<model::Evidence>& list) const;
+    struct Item {
+        model::Evidence evidence;
+        std::string summary;
+    };
+    const std::vector<Item>& items() const noexcept { return items_; }  // E1 first
+
+private:
+    std::vector<TimelineRow> timeline_;
+    std::vector<Item> items_;
+    std::map<model::Evidence, std::size_t> numbers_;
+};
+
+}  // namespace rdpdx::report

@@ -1,0 +1,27 @@
+// One Report value, many renderings.
+#pragma once
+
+#include <string>
+
+#include "src/model/attempt.hpp"
+
+namespace rdpdx::report {
+
+// The contract's report JSON, "rdpdx.report/1", with a line break at its end.
+std::string render_json(const model::Report& report);
+
+struct TextStyle {
+    std::size_t width{80};
+    bool colour{};
+};
+std::string render_text(const model::Report& report, const TextStyle& style);
+
+// What each input is and covers.
+std::string render_inspect_text(const std::vector<model::Input>& inputs, const TextStyle& style);
+std::string render_inspect_json(const std::vector<model::Input>& inputs);
+
+// Every captured RDP connection, decoded: "rdpdx.flows/1".
+std::string render_flows_text(const std::vector<model::Input>& inputs, const std::vector<model::Track>& tracks, const TextStyle& style);
+std::string render_flows_json(const std::vector<model::Input>& inputs, const std::vector<model::Track>& tracks);
+
+}  // namespace rdpdx::report
