@@ -34,7 +34,7 @@ timed() { # WHAT COMMAND...
 }
 
 if [ ! -e "$root/etc/debian_version" ]; then
-    timed debootstrap debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
+    debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
         { tail -n 20 "$root.log"; exit 1; }
     rm -f "$root.log"
 fi
