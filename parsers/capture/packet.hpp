@@ -15,13 +15,17 @@ enum class LinkType : std::uint32_t {
     null = 0,
     ethernet = 1,
     ppp = 9,
+    raw_bsd = 12,  // DLT_RAW of most systems and of OpenBSD, which some writers put into files
+    raw_openbsd = 14,
     ppp_hdlc = 50,
     ppp_ether = 51,
     raw = 101,
+    cisco_hdlc = 104,
     loop = 108,
     linux_sll = 113,
     ipv4 = 228,
     ipv6 = 229,
+    pktap = 258,
     linux_sll2 = 276,
 };
 

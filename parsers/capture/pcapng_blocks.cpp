@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::uint32_t kByteOrderMagic = 0x1A2B3C4D;
 constexpr std::size_t kMinBlock = 12;
+constexpr std::size_t kPacketHeading = 28;  // of an Enhanced Packet Block, and of its obsolete forerunner
+constexpr std::size_t kUsualOptions = 256;
 constexpr std::size_t kSearchSpan = 1U << 20;  // how far damage is looked past
 
 struct BlockName {
@@ -75,6 +77,16 @@ std::optional<Heading> whole_block(bytes::View at, std::optional<bool> order) no
     if (heading->length > at.size() || known_name(heading->type).empty()) return std::nullopt;
     if (trailing_length(at.first(heading->length), heading->big_endian) != heading->length) return std::nullopt;
     return heading;
+}
+
+// Whether the block is about as long as the packet that it says it holds.
+bool agrees_with_packet(bytes::View at, std::uint32_t type, std::size_t length, std::optional<bool> order) noexcept {
+    if ((type != kEnhancedPacket && type != kObsoletePacket) || !order) return false;
+    Ordered in{at, *order};
+    in.in.skip(20, "Block Type to Timestamp (Lower)");
+    const std::size_t needed = kPacketHeading + in.u32("Captured Packet Length");
+    in.u32("Original Packet Length");
+    return !in.in.error() && needed <= length && length - needed <= kUsualOptions;
 }
 
 }  // namespace
@@ -164,8 +176,13 @@ BlockReader::Step BlockReader::too_long(std::uint32_t type, std::uint32_t length
     return Step::again;
 }
 
+// The file ends inside the block, or else the block's length is wrong.
 BlockReader::Step BlockReader::cut(std::uint32_t type, std::uint32_t length, std::size_t left) {
-    return resynchronise(fmt::format("expected {} bytes of {}, {} left", length, block_name(type), left));
+    const std::string why = fmt::format("expected {} bytes of {}, {} left", length, block_name(type), left);
+    // A capture of a capture being copied, cut short: its blocks are not ours.
+    if (!agrees_with_packet(window_.peek(kPacketHeading), type, length, big_endian_)) return resynchronise(why);
+    notices_.damage(window_.offset(), why);
+    return Step::end;
 }
 
 // Goes on at the next two blocks in a row that agree with themselves, or at one that ends the file: a packet that

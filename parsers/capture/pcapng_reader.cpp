@@ -89,11 +89,15 @@ bool PcapngReader::next(Packet& packet) {
             case kSimplePacket:
                 have = read_simple_packet(*block, packet);
                 break;
+            // Wireshark counts these among the frames.
             case kSystemdJournal:
+            case kCustom:
+            case kCustomNotCopied:
                 ++number_;
-                break;  // Wireshark counts these among the frames
+                break;
+            // The format asks to skip what one does not know.
             default:
-                break;  // the format asks to skip what one does not know
+                break;
         }
         if (have) return true;
     }

@@ -8,7 +8,7 @@ namespace rdpdx::net {
 
 Slice rest_of(bytes::Cursor& in, const Slice& slice) noexcept {
     const bytes::View rest = in.rest();
-    return {rest, slice.wire - (slice.data.size() - rest.size())};
+    return {rest, slice.wire - (slice.data.size() - rest.size()), slice.bounded};
 }
 
 Decoded give_up(Walk& walk, const Slice& slice) noexcept {
@@ -26,7 +26,7 @@ Decoded Decoder::decode(const capture::Packet& packet) {
     Walk walk{.fragments = *fragments_, .time = packet.time};
     bool known = false;
     // Some writers put less into the original length than they captured.
-    const Slice frame{packet.data, std::max<std::size_t>(packet.data.size(), packet.original_length)};
+    const Slice frame{packet.data, std::max<std::size_t>(packet.data.size(), packet.original_length), false};
     Decoded out = decode_link(walk, packet.link_type, frame, known);
     if (!known) ++losses_.unknown_link_type;
     if (walk.malformed) ++losses_.malformed;

@@ -32,10 +32,10 @@ Decoded decode_payload(Walk& walk, std::uint8_t protocol, const Slice& payload) 
 Decoded decode_protocol(Walk& walk, std::uint8_t protocol, Slice payload);
 
 Decoded decode_fragment(Walk& walk, const Fragment& fragment, const Slice& payload) {
-    // A piece that the snap length cut would leave a hole that looks like loss.
+    // A piece that the snap length cut never completes a datagram. The first one still tells who sent it.
     if (payload.cut()) {
         walk.cut = true;
-        return Nothing{};
+        return fragment.offset == 0 ? decode_protocol(walk, fragment.next_protocol, payload) : Nothing{};
     }
     const auto whole = walk.fragments.add(fragment, walk.ip, walk.time);
     if (!whole) {
@@ -44,7 +44,7 @@ Decoded decode_fragment(Walk& walk, const Fragment& fragment, const Slice& paylo
     }
     walk.ip = whole->ip;
     walk.ip.reassembled = true;
-    return decode_protocol(walk, whole->protocol, {whole->data, whole->data.size()});
+    return decode_protocol(walk, whole->protocol, {whole->data, whole->data.size(), true});
 }
 
 // RFC 8200 section 4.5, Fragment Header
@@ -76,11 +76,13 @@ Decoded decode_protocol(Walk& walk, std::uint8_t protocol, Slice payload) {
     return Nothing{};
 }
 
-// What the header says was sent; more than was captured where it was cut, less where the frame is padded.
+// What the header says was sent: less than the frame where that is padded, more where it was cut, be it by the snap
+// length or by a device on the way that slices packets. Inside of a tunnel more cannot have been sent.
 Slice as_sent(bytes::Cursor& in, const Slice& packet, std::size_t length) {
     Slice rest = rest_of(in, packet);
-    if (length < rest.wire) return shortened(rest, length);
+    if (length < rest.wire || rest.bounded) return shortened(rest, length);
     rest.wire = length;
+    rest.bounded = true;
     return rest;
 }
 

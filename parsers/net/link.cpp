@@ -123,41 +123,59 @@ Decoded decode_cisco_hdlc(Walk& walk, const Slice& frame) {
     return decode_ether_type(walk, ether_type, rest_of(in, frame));
 }
 
+// LINKTYPE_PKTAP, what macOS captures on "any" interface: a header of its own, then a frame of the type that it names.
+Decoded decode_pktap(Walk& walk, const Slice& frame, bool& known) {
+    constexpr std::size_t kNamed = 12;
+    bytes::Cursor in{frame.data};
+    const std::uint32_t length = in.u32le("pth_length");
+    in.u32le("pth_type_next");
+    const auto link_type = static_cast<capture::LinkType>(in.u32le("pth_dlt"));
+    in.skip(length > kNamed ? length - kNamed : 0, "header");
+    if (in.error()) return give_up(walk, frame);
+    known = link_type != capture::LinkType::pktap;
+    return known ? decode_link(walk, link_type, rest_of(in, frame), known) : Nothing{};
+}
+
+// LINKTYPE_PPP_HDLC is either of two, by its first octet.
+Decoded decode_hdlc(Walk& walk, const Slice& frame) {
+    const std::uint8_t address = bytes::Cursor{frame.data}.u8("Address");
+    return address == 0x0F || address == 0x8F ? decode_cisco_hdlc(walk, frame) : decode_ppp(walk, frame);
+}
+
 }  // namespace
 
 Decoded decode_link(Walk& walk, capture::LinkType link_type, const Slice& frame, bool& known) {
     using enum capture::LinkType;
     known = true;
-    switch (static_cast<std::uint32_t>(link_type)) {
-        case static_cast<std::uint32_t>(null):
-        case static_cast<std::uint32_t>(loop):
+    switch (link_type) {
+        case null:
+        case loop:
             return decode_null(walk, frame);
-        case static_cast<std::uint32_t>(ethernet):
+        case ethernet:
             return decode_ethernet(walk, frame);
-        case static_cast<std::uint32_t>(ppp):
+        case ppp:
             return decode_ppp(walk, frame);
-        case static_cast<std::uint32_t>(ppp_hdlc): {
-            const std::uint8_t address = bytes::Cursor{frame.data}.u8("Address");
-            return address == 0x0F || address == 0x8F ? decode_cisco_hdlc(walk, frame) : decode_ppp(walk, frame);
-        }
-        case static_cast<std::uint32_t>(ppp_ether):
+        case ppp_hdlc:
+            return decode_hdlc(walk, frame);
+        case ppp_ether:
             return decode_pppoe(walk, frame);
-        case 12:  // DLT_RAW of most systems and of OpenBSD, which some writers put into files
-        case 14:
-        case static_cast<std::uint32_t>(raw):
-        case static_cast<std::uint32_t>(ipv4):
-        case static_cast<std::uint32_t>(ipv6):
+        case raw:
+        case raw_bsd:
+        case raw_openbsd:
+        case ipv4:
+        case ipv6:
             return decode_ip(walk, frame);
-        case 104:
-            return decode_cisco_hdlc(walk, frame);  // LINKTYPE_C_HDLC
-        case static_cast<std::uint32_t>(linux_sll):
+        case cisco_hdlc:
+            return decode_cisco_hdlc(walk, frame);
+        case linux_sll:
             return decode_sll(walk, frame);
-        case static_cast<std::uint32_t>(linux_sll2):
+        case linux_sll2:
             return decode_sll2(walk, frame);
-        default:
-            known = false;
-            return Nothing{};
+        case pktap:
+            return decode_pktap(walk, frame, known);
     }
+    known = false;
+    return Nothing{};
 }
 
 // IEEE 802.3: a type from 0x0600 on, a length below.

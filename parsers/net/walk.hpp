@@ -15,13 +15,14 @@ inline constexpr unsigned kMaxLayers = 8;
 struct Slice {
     bytes::View data;
     std::size_t wire{};  // never less than data.size()
+    bool bounded{};      // `wire` is what a header around it says, not only what the capture says
     bool cut() const noexcept { return data.size() < wire; }
 };
 
 // Shortened to `length` bytes on the wire: what comes after those is padding.
 inline Slice shortened(const Slice& slice, std::size_t length) noexcept {
     if (length >= slice.wire) return slice;
-    return {slice.data.first(length < slice.data.size() ? length : slice.data.size()), length};
+    return {slice.data.first(length < slice.data.size() ? length : slice.data.size()), length, true};
 }
 
 struct Walk {

@@ -1,0 +1,232 @@
+#include "parsers/capture/reader.hpp"
+
+#include <stdexcept>
+
+#include "tests/support/bytes.hpp"
+#include "tests/support/captures.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/packets.hpp"
+
+using namespace rdpdx;
+using test::be;
+using test::Bytes;
+using test::le;
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+}  // namespace
+
+TEST_CASE("captures are recognised by their first four bytes") {
+    struct Row {
+        const char* head;
+        std::optional<capture::Format> format;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"d4 c3 b2 a1", capture::Format::pcap},
+        {"a1 b2 c3 d4", capture::Format::pcap},
+        {"4d 3c b2 a1", capture::Format::pcap},
+        {"a1 b2 3c 4d", capture::Format::pcap},
+        {"34 cd b2 a1", capture::Format::pcap},
+        {"a1 b2 cd 34", capture::Format::pcap},
+        {"0a 0d 0d 0a 1c 00 00 00", capture::Format::pcapng},
+        {"0a 0d 0d", std::nullopt},
+        {"", std::nullopt},
+        {"1f 8b 08 00", std::nullopt},
+        {"73 6e 6f 6f 70", std::nullopt},
+    }));
+    CAPTURE(row.head);
+    CHECK(capture::recognise(test::from_hex(row.head)) == row.format);
+}
+
+TEST_CASE("a classic capture gives packets with number, offset, time and both lengths") {
+    test::PcapFile file;
+    file.add(5 * kSecond + 123'456'000, test::text("abc")).add(6 * kSecond, test::text("defg"), 1500);
+    const auto seen = test::read_all(file.bytes());
+    REQUIRE(seen.packets.size() == 2);
+    CHECK(seen.notices.empty());
+    CHECK(seen.packets[0].number == 1);
+    CHECK(seen.packets[0].file_offset == 24);
+    CHECK(seen.packets[0].nanos == 5 * kSecond + 123'456'000);
+    CHECK(seen.packets[0].data == test::text("abc"));
+    CHECK(seen.packets[0].original_length == 3);
+    CHECK(seen.packets[1].number == 2);
+    CHECK(seen.packets[1].file_offset == 24 + 16 + 3);
+    CHECK(seen.packets[1].original_length == 1500);
+    REQUIRE(seen.interfaces.size() == 1);
+    CHECK(seen.interfaces[0].link_type == capture::LinkType::ethernet);
+    CHECK(seen.interfaces[0].snap_length == 262144);
+    CHECK_FALSE(seen.interfaces[0].nanoseconds);
+}
+
+TEST_CASE("the magic number says whether the fraction counts micro- or nanoseconds") {
+    test::PcapFile file{101, true};
+    file.add(5 * kSecond + 123'456'789, test::text("abc"));
+    const auto seen = test::read_all(file.bytes());
+    REQUIRE(seen.packets.size() == 1);
+    CHECK(seen.packets[0].nanos == 5 * kSecond + 123'456'789);
+    CHECK(seen.packets[0].link_type == capture::LinkType::raw);
+    CHECK(seen.interfaces[0].nanoseconds);
+}
+
+TEST_CASE("a big-endian capture and the modified variant are read") {
+    const auto big = test::from_hex(R"(
+        a1 b2 c3 d4              # Magic Number
+        00 02 00 04              # Major Version, Minor Version
+        00 00 00 00 00 00 00 00  # Reserved1, Reserved2
+        00 00 ff ff              # SnapLen
+        00 00 00 71              # LinkType
+        00 00 00 01 00 00 00 02  # Timestamp
+        00 00 00 02 00 00 00 03  # Captured Packet Length, Original Packet Length
+        aa bb)");
+    const auto modified = test::from_hex(R"(
+        34 cd b2 a1              # Magic Number
+        02 00 04 00              # Major Version, Minor Version
+        00 00 00 00 00 00 00 00  # Reserved1, Reserved2
+        ff ff 00 00              # SnapLen
+        71 00 00 00              # LinkType
+        01 00 00 00 02 00 00 00  # Timestamp
+        02 00 00 00 03 00 00 00  # Captured Packet Length, Original Packet Length
+        01 00 00 00 00 08 00 00  # interface, protocol, packet type, padding
+        aa bb)");
+    for (const auto& file : {big, modified}) {
+        const auto seen = test::read_all(file);
+        REQUIRE(seen.packets.size() == 1);
+        CHECK(seen.packets[0].nanos == kSecond + 2000);
+        CHECK(seen.packets[0].data == test::from_hex("aa bb"));
+        CHECK(seen.packets[0].original_length == 3);
+        CHECK(seen.packets[0].link_type == capture::LinkType::linux_sll);
+        CHECK(seen.interfaces[0].snap_length == 65535);
+    }
+}
+
+TEST_CASE("times after 2038 and microseconds of more than a second are kept as they stand") {
+    struct Row {
+        std::uint32_t seconds, micros;
+        std::int64_t nanos;
+    };
+    const auto row = GENERATE(values<Row>({
+        {0x80000000, 0, 0x80000000 * kSecond},
+        {0xFFFFFFFF, 999'999, 0xFFFFFFFF * kSecond + 999'999'000},
+        {1, 2'500'000, 3 * kSecond + 500'000'000},
+        {1, 0xFFFFFFFF, kSecond + 0xFFFFFFFF * std::int64_t{1000}},
+    }));
+    const auto record = test::join({le(4, row.seconds), le(4, row.micros), le(4, 1), le(4, 1), test::text("x")});
+    const auto seen = test::read_all(test::join({test::PcapFile{}.bytes(), record}));
+    REQUIRE(seen.packets.size() == 1);
+    CHECK(seen.packets[0].nanos == row.nanos);
+}
+
+TEST_CASE("a packet longer than the snap length of the header is given whole") {
+    auto file = test::PcapFile{}.add(0, Bytes(3000, std::byte{7})).bytes();
+    file[16] = std::byte{96}, file[17] = std::byte{0}, file[18] = std::byte{0};  // SnapLen
+    const auto seen = test::read_all(file);
+    REQUIRE(seen.packets.size() == 1);
+    CHECK(seen.packets[0].data.size() == 3000);
+    CHECK(seen.interfaces[0].snap_length == 96);
+}
+
+TEST_CASE("a classic capture cut after n bytes gives the packets before and says what is missing") {
+    struct Row {
+        std::size_t n, packets;
+        const char* notice;
+        std::uint64_t offset;
+    };
+    const auto row = GENERATE(values<Row>({
+        {0, 0, "expected 24 bytes of file header, 0 left", 0},
+        {23, 0, "expected 24 bytes of file header, 23 left", 0},
+        {24, 0, "", 0},
+        {25, 0, "expected 16 bytes of record header for frame 1, 1 left", 24},
+        {40, 0, "expected 4 bytes of packet data for frame 1, 0 left", 24},
+        {43, 0, "expected 4 bytes of packet data for frame 1, 3 left", 24},
+        {44, 1, "", 0},
+        {59, 1, "expected 16 bytes of record header for frame 2, 15 left", 44},
+        {65, 1, "expected 10 bytes of packet data for frame 2, 5 left", 44},
+        {70, 2, "", 0},
+    }));
+    CAPTURE(row.n);
+    const auto file = test::PcapFile{}.add(0, test::text("four")).add(0, test::text("and ten...")).bytes();
+    REQUIRE(file.size() == 70);
+    const auto seen = test::read_all(test::first(file, row.n));
+    CHECK(seen.packets.size() == row.packets);
+    if (std::string_view{row.notice}.empty()) {
+        CHECK(seen.notices.empty());
+        return;
+    }
+    REQUIRE(seen.notices.size() == 1);
+    CHECK(seen.notices[0].text == row.notice);
+    CHECK(seen.notices[0].file_offset == row.offset);
+    CHECK(seen.notices[0].damaged);
+}
+
+TEST_CASE("a senseless length ends the packets with libpcap's reason") {
+    const auto record = test::join({le(8, 0), le(4, 0x7FFFFFFF), le(4, 0x7FFFFFFF), Bytes(100)});
+    const auto seen = test::read_all(test::join({test::PcapFile{}.add(0, test::text("x")).bytes(), record}));
+    CHECK(seen.packets.size() == 1);
+    REQUIRE(seen.notices.size() == 1);
+    CHECK(seen.notices[0].text.starts_with("frame 2 cannot be read: "));
+    CHECK(seen.notices[0].file_offset == 41);
+}
+
+TEST_CASE("a version that libpcap does not read is a notice, not packets") {
+    auto file = test::PcapFile{}.add(0, test::text("x")).bytes();
+    file[4] = std::byte{1};  // Major Version
+    const auto seen = test::read_all(file);
+    CHECK(seen.packets.empty());
+    REQUIRE(seen.notices.size() == 1);
+    CHECK(seen.notices[0].text.starts_with("the file header cannot be read: "));
+}
+
+TEST_CASE("a source that throws is not swallowed by libpcap") {
+    struct Broken final : bytes::Source {
+        Bytes head = test::PcapFile{}.bytes();
+        std::size_t at = 0;
+        std::size_t read(std::span<std::byte> into) override {
+            if (at == head.size()) throw std::runtime_error{"disk on fire"};
+            const std::size_t n = std::min(into.size(), head.size() - at);
+            std::copy_n(head.begin() + static_cast<std::ptrdiff_t>(at), n, into.begin());
+            at += n;
+            return n;
+        }
+    } source;
+    CHECK_THROWS_WITH(test::read_all(source, capture::Format::pcap), "disk on fire");
+}
+
+TEST_CASE("a filter is libpcap's, compiled for each link type met") {
+    auto compiled = capture::Filter::compile("tcp port 3389");
+    REQUIRE(std::holds_alternative<capture::Filter>(compiled));
+    auto& filter = std::get<capture::Filter>(compiled);
+    const auto wanted = test::ipv4({}, test::tcp({.destination = 3389})),
+               other = test::ipv4({}, test::tcp({.destination = 80}));
+    const auto matches = [&](capture::LinkType link_type, const Bytes& data) {
+        capture::Packet packet;
+        packet.link_type = link_type;
+        packet.data = data;
+        packet.original_length = static_cast<std::uint32_t>(data.size());
+        return filter.matches(packet);
+    };
+    CHECK(matches(capture::LinkType::ethernet, test::ethernet(0x0800, wanted)));
+    CHECK_FALSE(matches(capture::LinkType::ethernet, test::ethernet(0x0800, other)));
+    CHECK(matches(capture::LinkType::raw, wanted));
+    CHECK_FALSE(matches(capture::LinkType::raw, other));
+    CHECK(matches(capture::LinkType::linux_sll,
+                  test::join({be(2, 0), be(2, 1), be(2, 6), be(8, 0), be(2, 0x0800), wanted})));
+    CHECK_FALSE(matches(capture::LinkType::raw, {}));
+    CHECK(filter.unusable().empty());
+    CHECK_FALSE(matches(capture::LinkType{195}, wanted));  // IEEE 802.15.4
+    CHECK_FALSE(matches(capture::LinkType{195}, wanted));
+    REQUIRE(filter.unusable().size() == 1);
+    CHECK(filter.unusable()[0].first == capture::LinkType{195});
+    CHECK_FALSE(filter.unusable()[0].second.empty());
+}
+
+TEST_CASE("a filter that is no expression gives libpcap's sentence") {
+    const auto compiled = capture::Filter::compile("tcp prt 3389");
+    REQUIRE(std::holds_alternative<std::string>(compiled));
+    CHECK(std::get<std::string>(compiled).find("syntax error") != std::string::npos);
+}
+
+TEST_CASE("a filter for another link layer than Ethernet compiles") {
+    CHECK(std::holds_alternative<capture::Filter>(capture::Filter::compile("wlan type mgt")));
+}
