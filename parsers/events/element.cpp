@@ -1,0 +1,296 @@
+#include "parsers/events/element.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <pugixml.hpp>
+
+#include "parsers/bytes/cursor.hpp"
+
+namespace rdpdx::events {
+namespace {
+
+constexpr unsigned kMaxDepth = 32;          // elements within elements; what lies deeper is left out
+constexpr std::size_t kMaxFields = 10'000;  // of one event; real ones have less than a hundred
+constexpr std::string_view kSpace = " \t\r\n";
+constexpr std::string_view kNoGuid = "00000000-0000-0000-0000-000000000000";
+
+std::string_view trim(std::string_view text) noexcept {
+    const auto first = text.find_first_not_of(kSpace);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::string utf8(char32_t c) {
+    if (c == 0 || c > 0x10FFFF) c = 0xFFFD;  // surrogates become that in the conversion
+    const char32_t high = 0xD800 + ((c - 0x10000) >> 10), low = 0xDC00 + ((c - 0x10000) & 0x3FF);
+    std::string units;
+    for (const char32_t unit : {c > 0xFFFF ? high : c, low})
+        for (const char32_t byte : {unit & 0xFF, unit >> 8}) units += static_cast<char>(byte);
+    if (c <= 0xFFFF) units.resize(2);
+    return bytes::utf16le_to_utf8(bytes::view_of(units));
+}
+
+// "lt", "#10", "#x1F" without & and ;. References that XML forbids are in real logs, so they are read all the same.
+std::string character(std::string_view reference) {
+    struct Named {
+        std::string_view name, text;
+    };
+    constexpr std::array kNamed{Named{"lt", "<"}, Named{"gt", ">"}, Named{"amp", "&"}, Named{"quot", "\""},
+                                Named{"apos", "'"}};
+    for (const Named& named : kNamed)
+        if (named.name == reference) return std::string{named.text};
+    if (!reference.starts_with('#')) return {};
+    reference.remove_prefix(1);
+    const bool hex = reference.starts_with('x');
+    if (hex) reference.remove_prefix(1);
+    std::uint32_t code = 0;
+    const char* const last = reference.data() + reference.size();
+    const auto [end, error] = std::from_chars(reference.data(), last, code, hex ? 16 : 10);
+    if (end != last || reference.empty() || error == std::errc::invalid_argument) return {};
+    return utf8(error == std::errc::result_out_of_range ? 0 : code);
+}
+
+std::string unescape(std::string_view text) {
+    constexpr std::size_t kLongest = 16;
+    std::string out;
+    while (!text.empty()) {
+        const auto at = text.find('&');
+        out += text.substr(0, at);
+        if (at == std::string_view::npos) break;
+        text.remove_prefix(at);
+        const auto end = text.substr(0, kLongest).find(';');
+        const std::string one = end == std::string_view::npos ? std::string{} : character(text.substr(1, end - 1));
+        out += one.empty() ? "&" : one;
+        text.remove_prefix(one.empty() ? 1 : end + 1);
+    }
+    return out;
+}
+
+std::string value_of(std::string_view text) {
+    const std::string plain = text.find('&') == std::string_view::npos ? std::string{text} : unescape(text);
+    const bool ascii = std::ranges::all_of(plain, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return ascii ? plain : bytes::valid_utf8(plain);
+}
+
+std::string_view local_name(const char* name) noexcept {
+    const std::string_view text{name};
+    return text.substr(text.rfind(':') + 1);  // npos + 1 is 0
+}
+
+pugi::xml_node child(pugi::xml_node of, std::string_view name) {
+    for (const pugi::xml_node node : of.children())
+        if (node.type() == pugi::node_element && local_name(node.name()) == name) return node;
+    return {};
+}
+
+std::string attribute(pugi::xml_node of, std::string_view name) {
+    for (const pugi::xml_attribute a : of.attributes())
+        if (local_name(a.name()) == name) return value_of(a.value());
+    return {};
+}
+
+// Text and CDATA of the element itself.
+std::string own_text(pugi::xml_node of) {
+    std::string out;
+    for (const pugi::xml_node node : of.children()) {
+        // References mean nothing inside CDATA.
+        if (node.type() == pugi::node_pcdata) out += value_of(node.value());
+        if (node.type() == pugi::node_cdata) out += bytes::valid_utf8(node.value());
+    }
+    return out;
+}
+
+bool has_elements(pugi::xml_node of) {
+    return std::ranges::any_of(of.children(), [](pugi::xml_node n) { return n.type() == pugi::node_element; });
+}
+
+// Decimal or 0x hex with white space around it; nothing for anything else.
+template <class T>
+std::optional<T> number(std::string_view text) noexcept {
+    text = trim(text);
+    const bool hex = text.starts_with("0x") || text.starts_with("0X");
+    if (hex) text.remove_prefix(2);
+    T value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
+    return value;
+}
+
+template <class T>
+T number_in(pugi::xml_node system, std::string_view name) {
+    return number<T>(own_text(child(system, name))).value_or(T{});
+}
+
+std::string guid(std::string_view text) {
+    text = trim(text);
+    if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
+    std::string out{text};
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
+// A correlation id of zeros means that there is none.
+std::string correlation(std::string_view text) {
+    std::string out = guid(text);
+    return out == kNoGuid ? std::string{} : out;
+}
+
+bool declares_namespace(std::string_view attribute) noexcept {
+    return attribute == "xmlns" || attribute.starts_with("xmlns:");
+}
+
+void add(Event& event, std::string name, std::string value) {
+    if (event.fields.size() < kMaxFields) event.fields.push_back({std::move(name), std::move(value)});
+}
+
+// Elements become paths: "EventXML/Param1", attributes "Certificate@subjectName".
+void flatten(Event& event, pugi::xml_node node, const std::string& path, unsigned depth) {
+    if (depth > kMaxDepth || event.fields.size() >= kMaxFields) return;
+    bool attributes = false;
+    for (const pugi::xml_attribute a : node.attributes()) {
+        if (declares_namespace(a.name())) continue;
+        attributes = true;
+        add(event, fmt::format("{}@{}", path, value_of(local_name(a.name()))), value_of(a.value()));
+    }
+    std::string text = own_text(node);
+    const bool parent = has_elements(node);
+    if (parent ? !trim(text).empty() : !text.empty() || !attributes) add(event, path, std::move(text));
+    for (const pugi::xml_node inner : node.children())
+        if (inner.type() == pugi::node_element)
+            flatten(event, inner, fmt::format("{}/{}", path, value_of(local_name(inner.name()))), depth + 1);
+}
+
+// Each element of a section by its own name, as UserData and the rarer sections have it.
+void read_section(Event& event, pugi::xml_node section, const std::string& prefix) {
+    for (const pugi::xml_node node : section.children())
+        if (node.type() == pugi::node_element) flatten(event, node, prefix + value_of(local_name(node.name())), 1);
+}
+
+void read_event_data(Event& event, pugi::xml_node data) {
+    std::size_t unnamed = 0;
+    for (const pugi::xml_node node : data.children()) {
+        if (node.type() != pugi::node_element) continue;
+        const auto kind = local_name(node.name());
+        if (kind == "Data" || kind == "ComplexData") {
+            std::string name = attribute(node, "Name");
+            if (name.empty()) name = fmt::format("Data[{}]", unnamed++);
+            if (!has_elements(node)) {
+                add(event, std::move(name), own_text(node));
+            } else {
+                read_section(event, node, name + "/");
+            }
+        } else {
+            flatten(event, node, value_of(kind), 1);
+        }
+    }
+}
+
+void read_system(Event& event, pugi::xml_node system) {
+    const auto provider = child(system, "Provider");
+    event.provider = attribute(provider, "Name");
+    if (event.provider.empty()) event.provider = attribute(provider, "EventSourceName");
+    event.provider_guid = guid(attribute(provider, "Guid"));
+    const auto id = child(system, "EventID");
+    event.id = number_in<std::uint32_t>(system, "EventID");
+    event.qualifiers = number<std::uint32_t>(attribute(id, "Qualifiers"));
+    event.version = number_in<std::uint32_t>(system, "Version");
+    event.level = number_in<std::uint32_t>(system, "Level");
+    event.task = number_in<std::uint32_t>(system, "Task");
+    event.opcode = number_in<std::uint32_t>(system, "Opcode");
+    event.keywords = number_in<std::uint64_t>(system, "Keywords");
+    event.time = bytes::parse_time(trim(attribute(child(system, "TimeCreated"), "SystemTime")));
+    event.record = number_in<std::uint64_t>(system, "EventRecordID");
+    event.channel = own_text(child(system, "Channel"));
+    event.computer = own_text(child(system, "Computer"));
+    event.user_sid = attribute(child(system, "Security"), "UserID");
+    const auto correlated = child(system, "Correlation");
+    event.activity_id = correlation(attribute(correlated, "ActivityID"));
+    event.related_activity_id = correlation(attribute(correlated, "RelatedActivityID"));
+    const auto execution = child(system, "Execution");
+    event.process = number<std::uint32_t>(attribute(execution, "ProcessID")).value_or(0);
+    event.thread = number<std::uint32_t>(attribute(execution, "ThreadID")).value_or(0);
+}
+
+void read_sections(Event& event, pugi::xml_node root) {
+    for (const pugi::xml_node node : root.children()) {
+        if (node.type() != pugi::node_element) continue;
+        const auto name = local_name(node.name());
+        if (name == "System") continue;
+        if (name == "EventData") {
+            read_event_data(event, node);
+        } else if (name == "UserData") {
+            read_section(event, node, "");
+        } else if (name == "RenderingInfo") {
+            event.message = own_text(child(node, "Message"));
+        } else {
+            flatten(event, node, value_of(name), 1);
+        }
+    }
+}
+
+std::optional<std::size_t> first_not_utf8(std::string_view xml) {
+    if (std::ranges::all_of(xml, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return {};
+    const std::string valid = bytes::valid_utf8(xml);
+    const auto at = std::ranges::mismatch(xml, valid).in1;
+    if (at == xml.end()) return {};
+    return static_cast<std::size_t>(at - xml.begin());
+}
+
+// What is odd about an event that could be read.
+void judge(ElementReader::Reading& reading, std::string_view xml, pugi::xml_node system) {
+    if (const auto at = first_not_utf8(xml)) {
+        reading.problem = "bytes that are not UTF-8 became U+FFFD";
+        reading.at = *at;
+    } else if (const auto nul = xml.find('\0'); nul != std::string_view::npos) {
+        reading.problem = "zero bytes became U+FFFD";
+        reading.at = nul;
+    } else if (!number<std::uint32_t>(own_text(child(system, "EventID")))) {
+        reading.problem = "an event without a number in EventID";
+    } else if (const auto time = child(system, "TimeCreated"); time && !reading.event->time) {
+        reading.problem = fmt::format("the SystemTime '{}' is not a time", attribute(time, "SystemTime").substr(0, 64));
+    } else if (reading.event->fields.size() >= kMaxFields) {
+        reading.problem = fmt::format("an event has more than {} fields; the rest was left out", kMaxFields);
+    }
+}
+
+}  // namespace
+
+struct ElementReader::Document {
+    std::string text;  // pugixml parses in place and keeps pointers into it
+    pugi::xml_document tree;
+};
+
+ElementReader::ElementReader() : document_{std::make_unique<Document>()} {}
+ElementReader::~ElementReader() = default;
+
+ElementReader::Reading ElementReader::read(std::string_view xml) {
+    // No parse_escapes: pugixml would end a value at "&#0;". White space that is a whole value stays.
+    constexpr unsigned kOptions =
+        pugi::parse_cdata | pugi::parse_wconv_attribute | pugi::parse_eol | pugi::parse_ws_pcdata_single;
+    Reading out;
+    auto& [text, tree] = *document_;
+    text.assign(xml);
+    std::ranges::replace(text, '\0', '\xFF');  // pugixml would take it for the end
+    const auto result = tree.load_buffer_inplace(text.data(), text.size(), kOptions, pugi::encoding_utf8);
+    if (!result) {
+        out.at = std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0)), xml.size());
+        out.problem = fmt::format("an event that is not well-formed was skipped: {}", result.description());
+        return out;
+    }
+    const auto root = child(tree, "Event");
+    const auto system = child(root, "System");
+    if (!system) {
+        out.problem = "an element Event without System was skipped";
+        return out;
+    }
+    out.event.emplace();
+    read_system(*out.event, system);
+    read_sections(*out.event, root);
+    judge(out, xml, system);
+    return out;
+}
+
+}  // namespace rdpdx::events

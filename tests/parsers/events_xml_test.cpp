@@ -1,0 +1,440 @@
+#include "parsers/events/xml.hpp"
+
+#include <fmt/format.h>
+
+#include "tests/support/bytes.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rdpdx;
+using events::Event;
+using namespace std::string_literals;
+
+namespace {
+
+constexpr std::string_view kDisconnected =
+    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+    "<Provider Name='Microsoft-Windows-TerminalServices-ClientActiveXCore' "
+    "Guid='{28AA95BB-D444-4719-A36F-40462168127E}'/>"
+    "<EventID>1026</EventID><Version>0</Version><Level>4</Level><Task>101</Task><Opcode>11</Opcode>"
+    "<Keywords>0x4000000000000000</Keywords><TimeCreated SystemTime='2026-11-21T05:39:00.1234567Z'/>"
+    "<EventRecordID>42</EventRecordID>"
+    "<Correlation ActivityID='{59288327-6042-4B62-907A-3AF47A800000}' "
+    "RelatedActivityID='{00000000-0000-0000-0000-000000000000}'/>"
+    "<Execution ProcessID='3572' ThreadID='4080'/>"
+    "<Channel>Microsoft-Windows-TerminalServices-RDPClient/Operational</Channel><Computer>client.example</Computer>"
+    "<Security UserID='S-1-5-18'/></System><EventData><Data Name='Name'>Disconnect Reason</Data>"
+    "<Data Name='Value'>2308</Data><Data Name='CustomLevel'>Info</Data></EventData></Event>";
+
+struct Read {
+    std::vector<Event> events;
+    std::vector<events::Notice> damage;
+
+    explicit Read(std::string_view text) : Read{bytes::view_of(text)} {}
+    explicit Read(bytes::View data) {
+        bytes::MemorySource source{data};
+        auto result = events::read_xml(source, [&](Event&& event) {
+            events.push_back(std::move(event));
+            return true;
+        });
+        damage = std::move(result.damage);
+        CHECK(result.events == events.size());
+    }
+    std::vector<std::uint32_t> ids() const {
+        std::vector<std::uint32_t> out;
+        for (const Event& event : events) out.push_back(event.id);
+        return out;
+    }
+};
+using Ids = std::vector<std::uint32_t>;
+
+std::string event(unsigned id, std::string_view rest = "") {
+    return fmt::format("<Event><System><Provider Name='P'/><EventID>{}</EventID></System>{}</Event>", id, rest);
+}
+
+std::string utf16(std::string_view ascii, bool big_endian) {
+    std::string out;
+    for (const char c : ascii) {
+        if (big_endian) out += '\0';
+        out += c;
+        if (!big_endian) out += '\0';
+    }
+    return out;
+}
+
+// Like a pipe: never more than n bytes at a time.
+class Trickle final : public bytes::Source {
+public:
+    Trickle(bytes::View data, std::size_t n) : inner_{data}, n_{n} {}
+    std::size_t read(std::span<std::byte> into) override { return inner_.read(into.first(std::min(n_, into.size()))); }
+
+private:
+    bytes::MemorySource inner_;
+    std::size_t n_;
+};
+
+}  // namespace
+
+TEST_CASE("an event gives everything that its System holds") {
+    const Read read{kDisconnected};
+    REQUIRE(read.events.size() == 1);
+    CHECK(read.damage.empty());
+    const Event& e = read.events.front();
+    CHECK(e.provider == "Microsoft-Windows-TerminalServices-ClientActiveXCore");
+    CHECK(e.provider_guid == "28aa95bb-d444-4719-a36f-40462168127e");
+    CHECK(e.id == 1026);
+    CHECK(e.qualifiers == std::nullopt);
+    CHECK(e.version == 0);
+    CHECK(e.level == 4);
+    CHECK(e.task == 101);
+    CHECK(e.opcode == 11);
+    CHECK(e.keywords == 0x4000000000000000);
+    CHECK(e.time == bytes::parse_time("2026-11-21T05:39:00.1234567Z"));
+    CHECK(e.record == 42);
+    CHECK(e.activity_id == "59288327-6042-4b62-907a-3af47a800000");
+    CHECK(e.related_activity_id.empty());
+    CHECK(e.process == 3572);
+    CHECK(e.thread == 4080);
+    CHECK(e.channel == "Microsoft-Windows-TerminalServices-RDPClient/Operational");
+    CHECK(e.computer == "client.example");
+    CHECK(e.user_sid == "S-1-5-18");
+    CHECK(e.offset == 0);
+    CHECK(e.ordinal == 1);
+    REQUIRE(e.field("Value"));
+    CHECK(*e.field("Value") == "2308");
+    CHECK(e.field("value") == nullptr);
+}
+
+TEST_CASE("the fields of all kinds of data keep their names, order and values") {
+    using Fields = std::vector<events::Field>;
+    struct Row {
+        const char* data;
+        Fields fields;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"<EventData/>", {}},
+        {"<EventData><Data Name='a'>1</Data><Data Name='a'>2</Data></EventData>", {{"a", "1"}, {"a", "2"}}},
+        {"<EventData><Data>x</Data><Data Name='n'>y</Data><Data>z</Data><Binary>0A0B</Binary></EventData>",
+         {{"Data[0]", "x"}, {"n", "y"}, {"Data[1]", "z"}, {"Binary", "0A0B"}}},
+        {"<EventData><Data Name='x'/><Data Name=\"Error Code\"></Data><Data/></EventData>",
+         {{"x", ""}, {"Error Code", ""}, {"Data[0]", ""}}},
+        {"<EventData><Data Name='s'>  </Data></EventData>", {{"s", "  "}}},
+        {"<EventData><Data Name='s'>a\r\nb\tc</Data></EventData>", {{"s", "a\nb\tc"}}},
+        {"<EventData><Data Name='c'><![CDATA[<Event> &amp; ]]>b</Data></EventData>", {{"c", "<Event> &amp; b"}}},
+        {"<UserData><EventXML xmlns='Event_NS'>\n<Param1>u</Param1><Param2/>\n</EventXML></UserData>",
+         {{"EventXML/Param1", "u"}, {"EventXML/Param2", ""}}},
+        {"<UserData><x:A xmlns:x='n'><x:B k='v'/><x:B k='w'>t</x:B></x:A></UserData>",
+         {{"A/B@k", "v"}, {"A/B@k", "w"}, {"A/B", "t"}}},
+        {"<UserData><A>mixed<B>b</B></A></UserData>", {{"A", "mixed"}, {"A/B", "b"}}},
+        {"<ProcessingErrorData><ErrorCode>15003</ErrorCode></ProcessingErrorData>",
+         {{"ProcessingErrorData/ErrorCode", "15003"}}},
+        {"<BinaryEventData>00FF</BinaryEventData>", {{"BinaryEventData", "00FF"}}},
+    }));
+    const Read read{event(1, row.data)};
+    REQUIRE(read.events.size() == 1);
+    CHECK(read.damage.empty());
+    CHECK(read.events.front().fields == row.fields);
+}
+
+TEST_CASE("entities and character references are read, those that XML forbids as well") {
+    struct Row {
+        const char *written, *read;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"&lt;&gt;&amp;&quot;&apos;", "<>&\"'"},
+        {"&#65;&#x42;&#x20AC;", "AB\xE2\x82\xAC"},
+        {"&#x1F600;", "\xF0\x9F\x98\x80"},
+        {"a&#x1F;b",
+         "a\x1F"
+         "b"},
+        {"a&#0;b",
+         "a\xEF\xBF\xBD"
+         "b"},
+        {"&#xD800;", "\xEF\xBF\xBD"},
+        {"&#x110000;&#99999999999;", "\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"&unknown; & &#; &#x; &amp", "&unknown; & &#; &#x; &amp"},
+        {"&amp;lt;", "&lt;"},
+    }));
+    const Read read{event(1, fmt::format("<EventData><Data Name='v'>{}</Data></EventData>", row.written))};
+    REQUIRE(read.events.size() == 1);
+    CHECK(*read.events.front().field("v") == row.read);
+}
+
+TEST_CASE("the forms of provider, id and level that exports use") {
+    const Read read{
+        "<Event><System><Provider EventSourceName='TermDD' Guid='28AA95BB-d444-4719-a36f-40462168127e'/>"
+        "<EventID Qualifiers='49162'> 56\n</EventID><Level></Level><Keywords>128</Keywords>"
+        "<TimeCreated SystemTime='2020-11-28 10:16:16.6080090'/><Correlation/><Security/></System></Event>"};
+    REQUIRE(read.events.size() == 1);
+    CHECK(read.damage.empty());
+    CHECK(read.events[0].provider == "TermDD");
+    CHECK(read.events[0].provider_guid == "28aa95bb-d444-4719-a36f-40462168127e");
+    CHECK(read.events[0].id == 56);
+    CHECK(read.events[0].qualifiers == 49162);
+    CHECK(read.events[0].level == 0);
+    CHECK(read.events[0].keywords == 128);
+    CHECK(read.events[0].time == bytes::parse_time("2020-11-28T10:16:16.608009Z"));
+    CHECK(read.events[0].activity_id.empty());
+}
+
+TEST_CASE("the message of Event Viewer's export is kept apart from the fields") {
+    const Read read{event(1,
+                          "<RenderingInfo Culture='en-US'><Message>RDP ClientActiveX has been disconnected</Message>"
+                          "<Level>Information</Level><Keywords><Keyword>x</Keyword></Keywords></RenderingInfo>")};
+    REQUIRE(read.events.size() == 1);
+    CHECK(read.events[0].message == "RDP ClientActiveX has been disconnected");
+    CHECK(read.events[0].level == 0);
+    CHECK(read.events[0].fields.empty());
+}
+
+TEST_CASE("events are found whatever stands around them") {
+    struct Row {
+        std::string text;
+        Ids ids;
+    };
+    const std::string a = event(1), b = event(2);
+    const auto row = GENERATE_COPY(values<Row>({
+        {"", {}},
+        {a, {1}},
+        {a + b, {1, 2}},
+        {a + "\r\n" + b + "\r\n", {1, 2}},
+        {"<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\n<Events>" + a + b + "</Events>\n", {1, 2}},
+        {"<?xml version='1.0' encoding='utf-16'?>" + a, {1}},
+        {"\xEF\xBB\xBF" + a + "\xEF\xBB\xBF\n" + b, {1, 2}},
+        {"<!-- <Event><System/></Event> -->" + a + "<!----><?pi <Event> ?>" + b, {1, 2}},
+        {"<e:Events xmlns:e='x'><e:Event><e:System><e:EventID>3</e:EventID></e:System></e:Event></e:Events>", {3}},
+        {"<Events/>" + a, {1}},
+        {event(4, "<UserData><x xmlns='y'><Event>inner</Event><Event/></x></UserData>") + b, {4, 2}},
+        {event(5, "<UserData><Forwarded>" + a + "</Forwarded></UserData>") + b, {5, 2}},
+        {event(6, "<UserData><Events>" + a + "</Events></UserData>") + b, {6, 2}},
+        {event(7, "<EventData><Data Name='x'><![CDATA[</Event><Event><System>]]></Data></EventData>") + b, {7, 2}},
+        {event(8, "<EventData><!-- </Event> --><Data Name='a>b'/></EventData>") + b, {8, 2}},
+        {"<Event a='>' b=\"/>\"><System><EventID>9</EventID></System></Event>" + b, {9, 2}},
+    }));
+    CAPTURE(row.text);
+    const Read read{row.text};
+    CHECK(read.ids() == row.ids);
+    CHECK(read.damage.empty());
+}
+
+TEST_CASE("text that belongs to no event is skipped and told once, with its place") {
+    const std::string text =
+        "\r\nTimeCreated : 21.11.2026\r\nMessage : a < b\r\n" + event(1) + "\r\nnoise" + event(2) + "</Event><x>";
+    const Read read{text};
+    CHECK(read.ids() == Ids{1, 2});
+    REQUIRE(read.damage.size() == 1);
+    CHECK(read.damage[0].offset == 2);
+}
+
+TEST_CASE("a broken event is named with its place, and the events around it are delivered") {
+    struct Row {
+        std::string broken;
+        std::size_t offset;  // within what is broken
+        std::string text;    // begins so
+    };
+    const auto row = GENERATE(values<Row>({
+        {"<Event><System><EventID>2</EventID></Sys", 0, "an event is cut off"},
+        {"<Event xmlns='http://schemas", 0, "an event is cut off"},
+        {"<Event", 0, "an event is cut off"},
+        {"<Event><System><EventID>2</EventID></System><EventData><Data Name='", 0, "an event is cut off"},
+        {"<Event><System><EventID>2</EventID></System><UserData><E><P>x", 0, "an event is cut off"},
+        {"<Event><System><EventID>2</EventID></System><EventData><Data><![CDATA[x", 0, "an event is cut off"},
+        {"<Event><System><EventID>2</EventID></System><!-- x", 0, "an event is cut off"},
+        {"<Event><System><EventID>2</Event>", 27, "an event that is not well-formed was skipped"},
+        {"<Event><System></System><EventData><Data>x</EventData></Event>", 44,
+         "an event that is not well-formed was skipped"},
+        {"<Event/>", 0, "an element Event without System was skipped"},
+        {"<Event><EventData/></Event>", 0, "an element Event without System was skipped"},
+    }));
+    CAPTURE(row.broken);
+    const std::string text = event(1) + row.broken + event(3) + "<Events>" + event(4) + "</Events>";
+    const Read read{text};
+    CHECK(read.ids() == Ids{1, 3, 4});
+    REQUIRE(read.damage.size() == 1);
+    CHECK(read.damage[0].offset == event(1).size() + row.offset);
+    CHECK_THAT(read.damage[0].text, Catch::StartsWith(row.text));
+}
+
+TEST_CASE("a cut-off event says where its end was expected") {
+    const std::string broken = "<Event><System><EventID>2</EventID>";
+    CHECK(Read{broken + event(3)}.damage.at(0).text ==
+          "an event is cut off: </Event> was expected before offset 35, where the next event begins");
+    CHECK(Read{broken}.damage.at(0).text ==
+          "an event is cut off: </Event> was expected before offset 35, where the file ends");
+    CHECK(Read{"<Events>" + broken + "</Events>"}.damage.at(0).text ==
+          "an event is cut off: </Event> was expected before offset 43, where </Events> stands");
+}
+
+TEST_CASE("an event cut after n bytes leaves the ones before it, and says so") {
+    const std::string whole = event(1) + std::string{kDisconnected};
+    const std::size_t first = event(1).size();
+    for (std::size_t n = first; n < whole.size(); ++n) {
+        CAPTURE(n);
+        const Read read{std::string_view{whole}.substr(0, n)};
+        CHECK(read.ids() == Ids{1});
+        REQUIRE(read.damage.size() == (n == first ? 0 : 1));
+        if (n > first) CHECK(read.damage[0].offset == first);
+    }
+}
+
+TEST_CASE("an event with odd contents is delivered, and the oddity is named") {
+    struct Row {
+        std::string text;
+        std::size_t offset;
+        const char* said;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"<Event><System><EventID>1</EventID><Channel>a\xFF"
+         "b</Channel></System></Event>",
+         45, "bytes that are not UTF-8 became U+FFFD"},
+        {"<Event><System><EventID>1</EventID><Channel>a\0b</Channel></System></Event>"s, 45,
+         "zero bytes became U+FFFD"},
+        {"<Event><System><EventID>one</EventID><Channel>a\xEF\xBF\xBD"
+         "b</Channel></System></Event>",
+         0, "an event without a number in EventID"},
+        {"<Event><System><EventID>1</EventID><TimeCreated SystemTime='soon'/><Channel>a\xEF\xBF\xBD"
+         "b</Channel></System></Event>",
+         0, "the SystemTime 'soon' is not a time"},
+    }));
+    const Read read{row.text};
+    REQUIRE(read.events.size() == 1);
+    CHECK(read.events[0].channel ==
+          "a\xEF\xBF\xBD"
+          "b");
+    CHECK(read.events[0].time == std::nullopt);
+    REQUIRE(read.damage.size() == 1);
+    CHECK(read.damage[0].text == row.said);
+    CHECK(read.damage[0].offset == row.offset);
+}
+
+TEST_CASE("UTF-16 is read with and without byte order mark, and offsets count the file's bytes") {
+    const bool big_endian = GENERATE(false, true);
+    const std::string mark = GENERATE(true, false) ? (big_endian ? "\xFE\xFF" : "\xFF\xFE") : "";
+    const std::string head = "<?xml version='1.0' encoding='utf-16'?>\r\n<Events>", broken = "<Event><System>";
+    const Read read{mark + utf16(head + event(1) + broken + event(2) + "</Events>", big_endian)};
+    CHECK(read.ids() == Ids{1, 2});
+    REQUIRE(read.events.size() == 2);
+    CHECK(read.events[0].offset == mark.size() + 2 * head.size());
+    CHECK(read.events[1].offset == mark.size() + 2 * (head + event(1) + broken).size());
+    REQUIRE(read.damage.size() == 1);
+    CHECK(read.damage[0].offset == mark.size() + 2 * (head + event(1)).size());
+}
+
+TEST_CASE("characters outside ASCII keep the offsets of a UTF-16 file right") {
+    const auto two = test::from_hex("3d d8 00 de  e4 00  00 d8");  // U+1F600, a with dots, half a pair
+    const std::string odd{bytes::text_of(two)};
+    const std::string file = utf16("<!--", false) + odd + utf16("-->" + event(1), false);
+    const Read read{file};
+    REQUIRE(read.events.size() == 1);
+    CHECK(read.events[0].offset == 8 + 8 + 6);
+    CHECK(read.damage.empty());
+}
+
+TEST_CASE("how many bytes come at a time changes nothing") {
+    const std::string text = "\xEF\xBB\xBFnoise" + event(1) + "<Event><Sys" + std::string{kDisconnected} +
+                             "<!-- x -->" + event(3, "<UserData><A>" + event(4) + "</A></UserData>") +
+                             "\xEF\xBB\xBF<Event>";
+    const std::string file = GENERATE_COPY(values<std::string>({text, "\xFF\xFE" + utf16(text.substr(3), false)}));
+    const Read at_once{file};
+    CHECK(at_once.ids() == Ids{1, 1026, 3});
+    for (const std::size_t n : {1U, 2U, 3U, 7U, 64U}) {
+        Trickle source{bytes::view_of(file), n};
+        std::vector<std::uint64_t> offsets;
+        const auto result = events::read_xml(source, [&](Event&& e) {
+            offsets.push_back(e.offset);
+            return true;
+        });
+        REQUIRE(offsets.size() == 3);
+        for (std::size_t i = 0; i < offsets.size(); ++i) CHECK(offsets[i] == at_once.events[i].offset);
+        REQUIRE(result.damage.size() == at_once.damage.size());
+        for (std::size_t i = 0; i < result.damage.size(); ++i)
+            CHECK(result.damage[i].offset == at_once.damage[i].offset);
+    }
+}
+
+TEST_CASE("an event longer than 16 MiB is named and skipped") {
+    const std::string huge(std::size_t{17} << 20, 'x');
+    const Read read{event(1) + event(2, "<EventData><Data>" + huge + "</Data></EventData>") + event(3)};
+    CHECK(read.ids() == Ids{1, 3});
+    REQUIRE(read.damage.size() == 1);
+    CHECK(read.damage[0].text == "an event is longer than 16 MiB");
+    CHECK(read.damage[0].offset == event(1).size());
+}
+
+TEST_CASE("an event of very many elements is named and skipped") {
+    std::string many;
+    for (int i = 0; i < 60'000; ++i) many += "<a></a>";
+    const Read read{event(2, "<UserData>" + many + "</UserData>") + event(3)};
+    CHECK(read.ids() == Ids{3});
+    REQUIRE(read.damage.size() == 1);
+    CHECK(read.damage[0].text == "an event has more than 100000 tags");
+}
+
+TEST_CASE("elements nested without end cost nothing and are left out") {
+    std::string open, close;
+    for (int i = 0; i < 40'000; ++i) {
+        open += "<a>";
+        close += "</a>";
+    }
+    const Read read{event(2, "<UserData>" + open + "x" + close + "</UserData>") + event(3)};
+    CHECK(read.ids() == Ids{2, 3});
+    CHECK(read.events[0].fields.empty());
+}
+
+TEST_CASE("many broken events are counted, and not all are told") {
+    std::string text;
+    for (int i = 0; i < 200; ++i) text += "<Event><System>";
+    const Read read{text};
+    CHECK(read.events.empty());
+    REQUIRE(read.damage.size() == events::kMaxNotices);
+    CHECK(read.damage.back().text == "151 more places could not be read");
+}
+
+TEST_CASE("a sink that has enough ends the reading") {
+    const std::string text = event(1) + event(2) + event(3);
+    bytes::MemorySource source{bytes::view_of(text)};
+    const auto result = events::read_xml(source, [](Event&& e) { return e.id != 2; });
+    CHECK(result.events == 2);
+}
+
+TEST_CASE("hostile text takes time in proportion to its length") {
+    const std::string piece = GENERATE("<!--", "<?", "<![CDATA[", "<Event>", "<Event><System><UserData>", "<Event ",
+                                       "<", "<Event><System/><UserData>", "<Event><System/><UserData><![CDATA[",
+                                       "<Event><System/><UserData></UserData><!--", "</Event>", "\"", "<Event a='");
+    CAPTURE(piece);
+    std::string text;
+    while (text.size() < (std::size_t{2} << 20)) text += piece;
+    const Read read{text};
+    CHECK(read.events.empty());
+    CHECK_FALSE(read.damage.empty());
+}
+
+TEST_CASE("event XML is known by its beginning") {
+    struct Row {
+        std::string head;
+        bool is;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"<Event xmlns='x'>", true},
+        {"<Events>", true},
+        {"<Event>", true},
+        {"<e:Event xmlns:e='x'>", true},
+        {"\xEF\xBB\xBF<?xml version=\"1.0\"?>\r\n<!-- <a> -->\r\n<Events>", true},
+        {utf16("<Events>", false), true},
+        {utf16("\r\n<Event>", true), true},
+        {"\xFF\xFE" + utf16("<?xml version='1.0'?><Events>", false), true},
+        {"Id : 1026\r\nMessage : x\r\n<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>", true},
+        {"PS> wevtutil\n<Event><System>", true},
+        {"", false},
+        {"<", false},
+        {"<Even", false},
+        {"<EventData>", false},
+        {"<EventID>", false},
+        {"<?xml version='1.0'?><html>", false},
+        {"<!-- <Event> ", false},
+        {"std::vector<Event> events;", false},
+        {"\0\1\2<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>"s, false},
+        {"ElfFile", false},
+    }));
+    CAPTURE(row.head);
+    CHECK(events::is_event_xml(bytes::view_of(row.head)) == row.is);
+}
