@@ -86,12 +86,13 @@ void skip(Attempt& attempt, const Track* wire) {
     if (*selected != "HYBRID_EX") mark(Stage::early_authorization, "Only HYBRID_EX has it.");
 }
 
-// Whatever lies before a stage that passed has passed as well.
+// Whatever lies before a stage that passed, or that was seen to fail, has passed as well.
 void fill_in(Attempt& attempt) {
     std::size_t last = 0;
     bool any = false;
     for (std::size_t i = 0; i < model::kMainStages; ++i) {
-        if (attempt.stages[i].status != StageStatus::passed) continue;
+        const auto status = attempt.stages[i].status;
+        if (status != StageStatus::passed && (status != StageStatus::failed || any)) continue;
         last = i;
         any = true;
     }
@@ -101,7 +102,7 @@ void fill_in(Attempt& attempt) {
         if (i == static_cast<std::size_t>(Stage::rd_gateway)) continue;
         r.status = StageStatus::passed;
         r.basis = Basis::inferred;
-        r.note = "A later stage passed.";
+        r.note = "A later stage was reached.";
         r.evidence.clear();
     }
 }

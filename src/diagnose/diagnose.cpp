@@ -94,6 +94,7 @@ void explain(Attempt& attempt, std::span<const rules::CauseRule> causes) {
 }
 
 void conclude(model::Report& report) {
+    report.verdict = {};
     const Incident* chosen = nullptr;
     const auto started = [&](const Incident& i) { return report.attempts[i.attempts.back()].started; };
     // An incident that did not succeed goes before one that did, RDP before what is not, the latest before earlier ones.
