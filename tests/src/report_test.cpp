@@ -1,0 +1,127 @@
+#include "src/report/json_writer.hpp"
+#include "src/report/page.hpp"
+#include "src/report/render.hpp"
+#include "src/report/text_safety.hpp"
+#include "tests/support/attempts.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rdpdx;
+using report::JsonWriter;
+
+namespace {
+
+std::string json_string(std::string_view text) {
+    std::string out;
+    report::append_json_string(out, text);
+    return out;
+}
+
+// One failed attempt with a hostile cookie.
+model::Report small_report(const std::string& cookie) {
+    model::Report r;
+    r.version = "0";
+    model::Input input;
+    input.path = "case/a.pcap";
+    input.kind = "pcap capture";
+    r.inputs.push_back(input);
+    auto a = test::attempt_of({test::wire_track({test::saw("x224.connection-request", 1), test::saw("tcp.fin", 2)})});
+    a.tracks[0].seen[0].text = "The client asks, cookie mstshash=" + cookie;
+    a.user = cookie;
+    a.outcome = model::Outcome::failed;
+    a.stage = model::Stage::x224_negotiation;
+    a.end_evidence = a.tracks[0].seen[1].evidence;
+    a.end_kind = "fin";
+    for (std::size_t i = 0; i < model::kStages; ++i) a.stages.push_back({static_cast<model::Stage>(i), {}, {}, {}, {}});
+    r.attempts.push_back(a);
+    r.incidents.push_back({"I1", {0}, model::Outcome::failed});
+    r.verdict = {0, model::Outcome::failed, "It failed."};
+    return r;
+}
+
+}  // namespace
+
+TEST_CASE("JSON strings escape what JSON must, and mend what is not UTF-8") {
+    CHECK(json_string("a\"b\\c\n\t") == R"("a\"b\\c\n\t")");
+    CHECK(json_string(std::string_view{"\x00\x1b\x7f", 3}) == "\"\\u0000\\u001b\\u007f\"");
+    CHECK(json_string("gr\xC3\xBC\xC3\x9F" "e") == "\"gr\xC3\xBC\xC3\x9F" "e\"");
+    CHECK(json_string("\xFF") == "\"\xEF\xBF\xBD\"");
+}
+
+TEST_CASE("JSON is written with commas and indents where they belong") {
+    std::string out;
+    JsonWriter json{out};
+    json.begin_object();
+    json.key("a").value(1);
+    json.key("b").begin_array();
+    json.value("x");
+    json.null();
+    json.end_array();
+    json.key("c").begin_object();
+    json.end_object();
+    json.key("d").value(std::vector<std::string>{"p", "q"});
+    json.end_object();
+    CHECK(out == "{\n  \"a\": 1,\n  \"b\": [\n    \"x\",\n    null\n  ],\n  \"c\": {},\n  \"d\": [\"p\", \"q\"]\n}");
+
+    std::string line;
+    JsonWriter compact{line, false};
+    compact.begin_object();
+    compact.key("a").value(true);
+    compact.key("b").value(std::int64_t{-5});
+    compact.end_object();
+    CHECK(line == R"({"a":true,"b":-5})");
+}
+
+TEST_CASE("a terminal is shown control characters and changes of direction, and does not obey them") {
+    CHECK(report::terminal_safe("\x1b[31mred\a") == "\\x1b[31mred\\x07");
+    CHECK(report::terminal_safe("abc\u202Edef") == "abc\\u202edef");
+    CHECK(report::terminal_safe("\u009b31m") == "\\x9b31m");
+    CHECK(report::terminal_safe("plain \u00fc\u4e2d") == "plain \u00fc\u4e2d");
+    CHECK(report::terminal_safe("a\nb\r") == "a\\x0ab\\x0d");
+}
+
+TEST_CASE("text is wrapped at blanks and never cut inside a word") {
+    const auto lines = report::wrap("one two three four", 9);
+    CHECK(lines == std::vector<std::string>{"one two", "three", "four"});
+    CHECK(report::wrap("averyveryverylongword x", 5) == std::vector<std::string>{"averyveryverylongword", "x"});
+    CHECK(report::wrap("", 5).size() == 1);
+}
+
+TEST_CASE("a page indents what it wraps and colours only when told to") {
+    report::Page plain{{20, false}};
+    plain.item("  - ", "one two three four five", report::Tone::bad);
+    CHECK(plain.take() == "  - one two three\n    four five\n");
+    report::Page coloured{{80, true}};
+    coloured.line("x", report::Tone::good);
+    CHECK(coloured.take() == "\x1b[32mx\x1b[0m\n");
+}
+
+TEST_CASE("every line of a text report fits its width") {
+    const auto text = report::render_text(small_report("alice"), {80, false});
+    std::size_t start = 0;
+    while (start < text.size()) {
+        const auto end = text.find('\n', start);
+        INFO(text.substr(start, end - start));
+        CHECK(report::display_width(text.substr(start, end - start)) <= 80);
+        start = end + 1;
+    }
+    CHECK(text.find("It failed.") != std::string::npos);
+    CHECK(text.find("case/a.pcap") != std::string::npos);
+}
+
+TEST_CASE("hostile strings are inert in text and JSON") {
+    const auto report = small_report("x\x1b]0;pwned\a\u202E<script>");
+    CHECK(report::render_text(report, {80, false}).find('\x1b') == std::string::npos);
+    const auto json = report::render_json(report);
+    CHECK(json.find('\x1b') == std::string::npos);
+    CHECK(json.find("\\u001b]0;pwned") != std::string::npos);
+}
+
+TEST_CASE("the JSON report has the contract's members and cites evidence by name") {
+    const auto json = report::render_json(small_report("alice"));
+    for (const char* member : {"\"schema\": \"rdpdx.report/1\"", "\"tool\"", "\"inputs\"", "\"clocks\"", "\"incidents\"", "\"attempts\"",
+                               "\"verdict\"", "\"timeline\"", "\"evidence\"", "\"end\"", "\"codes\"", "\"udp\"", "\"next_steps\"",
+                               "\"stage\": \"x224-negotiation\"", "\"outcome\": \"failed\"", "\"E2\""}) {
+        INFO(member);
+        CHECK(json.find(member) != std::string::npos);
+    }
+}
