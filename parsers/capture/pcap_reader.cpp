@@ -97,7 +97,7 @@ void PcapReader::open(bytes::Source& source) {
         return;
     }
     // Asking for the file's own precision spares libpcap a multiplication that odd microseconds would overflow.
-    const auto precision = header_.nanoseconds ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO;
+    const u_int precision = header_.nanoseconds ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO;
     std::array<char, PCAP_ERRBUF_SIZE> error{};
     pcap_.reset(pcap_fopen_offline_with_tstamp_precision(file_->file(), precision, error.data()));
     if (!pcap_) {

@@ -4,8 +4,6 @@
 namespace rdpdx::net {
 namespace {
 
-constexpr unsigned kMaxExtensions = 16;
-
 // Ports and sequence number stand in the first eight bytes, which is the least that is quoted.
 void parse_quoted_transport(bytes::Cursor& in, IcmpError& error) noexcept {
     if (error.protocol != kTcp && error.protocol != kUdp) return;

@@ -4,8 +4,6 @@
 namespace rdpdx::net {
 namespace {
 
-constexpr unsigned kMaxExtensions = 16;
-
 // What an IP header carries, down to where fragments and extension headers are behind us.
 Decoded decode_payload(Walk& walk, std::uint8_t protocol, const Slice& payload) {
     switch (protocol) {
@@ -64,16 +62,18 @@ Decoded decode_fragment_header(Walk& walk, bytes::Cursor& in, const Slice& paylo
 }
 
 Decoded decode_protocol(Walk& walk, std::uint8_t protocol, Slice payload) {
-    for (unsigned i = 0; i < kMaxExtensions; ++i) {
+    while (is_extension(protocol) || protocol == kFragment) {
+        if (++walk.extensions > kMaxExtensions) {
+            walk.malformed = true;
+            return Nothing{};
+        }
         bytes::Cursor in{payload.data};
         if (protocol == kFragment) return decode_fragment_header(walk, in, payload);
-        if (!is_extension(protocol)) return decode_payload(walk, protocol, payload);
         protocol = skip_extension(in, protocol);
         if (in.error()) return give_up(walk, payload);
         payload = rest_of(in, payload);
     }
-    walk.malformed = true;
-    return Nothing{};
+    return decode_payload(walk, protocol, payload);
 }
 
 // What the header says was sent: less than the frame where that is padded, more where it was cut, be it by the snap

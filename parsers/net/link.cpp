@@ -48,8 +48,9 @@ Decoded decode_mpls(Walk& walk, const Slice& packet) {
     const unsigned nibble = bytes::Cursor{inner.data}.u8("first nibble") >> 4;
     if (nibble == 4 || nibble == 6) return decode_ip(walk, inner);
     // RFC 4385: a control word before an Ethernet frame starts with a zero nibble.
-    if (nibble == 0) in.skip(4, "control word");
-    return in.error() ? give_up(walk, inner) : decode_ethernet(walk, rest_of(in, packet));
+    bytes::Cursor frame{inner.data};
+    if (nibble == 0) frame.skip(4, "control word");
+    return frame.error() ? give_up(walk, inner) : decode_ethernet(walk, rest_of(frame, inner));
 }
 
 // RFC 2516 section 4

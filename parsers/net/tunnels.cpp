@@ -4,7 +4,7 @@
 namespace rdpdx::net {
 namespace {
 
-constexpr std::uint16_t kErspan2 = 0x88BE, kErspan3 = 0x22EB, kEthernetInTunnel = 0x6558;
+constexpr std::uint16_t kErspan2 = 0x88BE, kErspan3 = 0x22EB;
 
 // RFC 2637 section 4.1, Enhanced GRE
 Decoded decode_pptp(Walk& walk, std::uint16_t flags, bytes::Cursor& in, const Slice& packet) {
@@ -37,6 +37,7 @@ Decoded attempt(Walk& walk, Decode decode) {
     if (std::holds_alternative<Nothing>(out) && !walk.waiting) {
         walk.ip = before.ip;
         walk.layers = before.layers;
+        walk.extensions = before.extensions;
         walk.malformed = before.malformed;
         walk.cut = before.cut;
     }

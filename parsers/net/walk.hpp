@@ -10,6 +10,8 @@ namespace rdpdx::net {
 
 // Ethernet and IP headers that may stand around one another. Real tunnels have four.
 inline constexpr unsigned kMaxLayers = 8;
+// IPv6 extension headers in one packet, those of its tunnels together.
+inline constexpr unsigned kMaxExtensions = 32;
 
 // What a layer carries: what was captured of it, and how long it was on the wire.
 struct Slice {
@@ -29,7 +31,7 @@ struct Walk {
     FragmentStore& fragments;
     bytes::Time time;
     IpInfo ip{};
-    unsigned layers{};
+    unsigned layers{}, extensions{};  // so far
     bool waiting{};    // it was a fragment, and others are missing
     bool malformed{};  // a header that makes no sense
     bool cut{};        // something that was sent was not captured

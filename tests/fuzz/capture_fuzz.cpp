@@ -1,0 +1,26 @@
+// Both capture readers, chosen by the first bytes, from memory.
+#include <cstdlib>
+
+#include "parsers/capture/reader.hpp"
+
+using namespace rdpdx;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const bytes::View file = std::as_bytes(std::span{data, size});
+    const auto format = capture::recognise(file);
+    bytes::MemorySource source{file};
+    // What is not recognised goes to the reader of our own, which must stand anything.
+    const auto reader = capture::open(source, format.value_or(capture::Format::pcapng));
+    capture::Packet packet;
+    std::uint64_t number = 0, bytes_given = 0;
+    while (reader->next(packet)) {
+        if (packet.number <= number || packet.file_offset >= size) std::abort();
+        if (packet.interface >= reader->interfaces().size()) std::abort();
+        number = packet.number;
+        bytes_given += packet.data.size() + packet.comment.size() + packet.verdict.size();
+    }
+    if (bytes_given > size || reader->notices().size() > 51) std::abort();
+    for (const auto& notice : reader->notices())
+        if (notice.text.empty() || notice.file_offset > size) std::abort();
+    return reader->next(packet) ? 1 : 0;
+}
