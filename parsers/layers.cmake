@@ -1,8 +1,14 @@
 # Bytes -> facts. Lowest first; a layer may use only what stands above it here, and one protocol never another's.
 rdpdx_layer(bytes FOLDER parsers/bytes SOURCES cursor.cpp source.cpp text.cpp)
+rdpdx_layer(x224 FOLDER parsers/x224 SOURCES connection_confirm.cpp connection_request.cpp iso_parameters.cpp
+            preconnection.cpp recognise.cpp tpkt.cpp USES bytes)
+rdpdx_layer(tls FOLDER parsers/tls SOURCES certificate.cpp cipher_suites.cpp hello.cpp names.cpp records.cpp stream_items.cpp
+            stream_reader.cpp USES bytes NEEDS OpenSSL::Crypto)
 rdpdx_layer(capture FOLDER parsers/capture SOURCES filter.cpp libpcap_file.cpp notices.cpp pcap_reader.cpp
   pcapng_blocks.cpp pcapng_reader.cpp pcapng_time.cpp reader.cpp window.cpp USES bytes NEEDS PkgConfig::PCAP)
 rdpdx_layer(net FOLDER parsers/net SOURCES address.cpp decode.cpp fragments.cpp icmp.cpp ip.cpp link.cpp transport.cpp
   tunnels.cpp USES bytes capture)
+rdpdx_layer(stream FOLDER parsers/stream SOURCES connection.cpp half_stream.cpp index.cpp memory.cpp table.cpp USES bytes net)
 rdpdx_layer(events FOLDER parsers/events SOURCES cutter.cpp element.cpp event.cpp window.cpp xml.cpp USES bytes NEEDS pugixml::pugixml)
 rdpdx_layer(mcs FOLDER parsers/mcs SOURCES mcs.cpp USES bytes)
+rdpdx_layer(handshake FOLDER parsers/handshake SOURCES handshake.cpp USES bytes stream x224 mcs tls)

@@ -139,7 +139,13 @@ std::size_t Reader::read_start(Side from, bytes::View data, std::uint64_t offset
         d.mode = Mode::tls;
         return 0;
     }
-    emit(from, offset, Foreign{guess_protocol(data), data.first(std::min(data.size(), kHeadShown))});
+    const std::string_view protocol = guess_protocol(data);
+    if (midway_ && protocol.empty()) {
+        d.mode = Mode::tls;
+        d.tls.gap(0);
+        return 0;
+    }
+    emit(from, offset, Foreign{protocol, data.first(std::min(data.size(), kHeadShown))});
     d.mode = Mode::opaque;
     return data.size();
 }

@@ -62,7 +62,8 @@ Recognised recognise(bytes::View first_payload, bool rdp_port);
 class Reader {
 public:
     using Sink = std::function<void(const Pdu&)>;
-    explicit Reader(Sink sink) : sink_{std::move(sink)} {}
+    // `midway`: the streams were not seen from their beginning, so TLS may be met inside a record.
+    Reader(Sink sink, bool midway) : sink_{std::move(sink)}, midway_{midway} {}
     void data(const stream::Chunk& chunk);
     // Names what was begun and never finished.
     void finish();
@@ -75,7 +76,6 @@ private:
         std::uint64_t pending_offset{};
         std::deque<std::pair<std::uint64_t, Mark>> marks;  // stream offset -> packet, for offsets still of interest
         tls::StreamReader tls;
-        bool tls_broken{};
     };
     Direction& direction(Side side) { return side == Side::client ? client_ : server_; }
     void emit(Side from, std::uint64_t offset, Body body);
@@ -90,6 +90,7 @@ private:
     void gap(Side from, std::uint64_t offset, std::uint64_t bytes);
 
     Sink sink_;
+    bool midway_;
     Direction client_, server_;
 };
 

@@ -12,8 +12,8 @@ using model::Effect;
 using model::Stage;
 using stream::Side;
 
-WireObserver::Connection::Connection(std::uint32_t input, model::Precision precision)
-    : reader_{[this](const Pdu& pdu) { take(pdu); }} {
+WireObserver::Connection::Connection(std::uint32_t input, model::Precision precision, bool midway)
+    : reader_{[this](const Pdu& pdu) { take(pdu); }, midway} {
     track_.origin = model::Origin::capture;
     track_.input = input;
     track_.precision = precision;

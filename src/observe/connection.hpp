@@ -9,7 +9,7 @@ namespace rdpdx::observe {
 
 class WireObserver::Connection {
 public:
-    Connection(std::uint32_t input, model::Precision precision);
+    Connection(std::uint32_t input, model::Precision precision, bool midway);
     void data(const stream::Chunk& chunk) { reader_.data(chunk); }
     // Everything that was seen, in order of time.
     model::Track finish(const stream::Flow& flow);
