@@ -28,18 +28,18 @@ struct Closing {
     std::uint32_t sequence{};
 };
 
-// What one side sent.
+// What one side sent. Packets that were captured twice count in `duplicates` alone.
 struct Half {
-    std::uint64_t packets{}, payload_bytes{};  // payload counted once, retransmissions not
-    std::uint32_t retransmissions{};           // bytes sent again later, after the first copy could have been lost
-    std::uint32_t duplicates{};                // the same packet captured twice (SPAN port): same IP id, sequence, length
+    std::uint64_t packets{}, payload_bytes{};  // payload counted once, as sent, even where the snap length cut it
+    std::uint32_t retransmissions{};           // segments with bytes sent again, and SYN-ACKs sent again
+    std::uint32_t duplicates{};  // the same packet captured twice (SPAN port): same IP id, sequence, length
     std::uint32_t out_of_order{}, zero_windows{}, keep_alives{}, gaps{};
-    std::uint64_t gap_bytes{};             // never seen, although later bytes were seen or acknowledged
-    std::optional<std::uint16_t> mss;      // from its SYN
-    std::uint8_t hop_limit{};              // of its SYN or SYN-ACK, else of its first packet
-    std::optional<Mark> first_payload, last_payload;
+    std::uint64_t gap_bytes{};                        // never seen, although later bytes were seen or acknowledged
+    std::optional<std::uint16_t> mss;                 // from its SYN
+    std::uint8_t hop_limit{};                         // of its SYN or SYN-ACK, else of its first packet
+    std::optional<Mark> first_payload, last_payload;  // of new bytes; retransmissions and keep-alives do not count
     std::optional<Mark> last_packet;
-    std::uint64_t unacknowledged{};        // bytes sent that the other side had not acknowledged at the end
+    std::uint64_t unacknowledged{};            // bytes sent that the other side had not acknowledged at the end
     std::optional<Mark> first_unacknowledged;  // when the oldest of those was first sent
     std::optional<Mark> last_acknowledging;    // its last packet that acknowledged something new of the other side
     std::optional<Closing> fin, rst;
@@ -80,14 +80,17 @@ public:
     // The first payload of a flow, before its bytes are handed on. `none`: the rest of the flow is not wanted; its
     // bytes are then neither kept nor ordered, and no more calls come for it except end(). `roles_reversed`: wanted,
     // and the sender of this payload is the client although the ports said otherwise (or the reverse); only honoured
-    // where roles are not certain.
+    // where roles are not certain. The payload is what can be handed on in order, from one packet.
     virtual Interest first_payload(const Flow& flow, Side from, bytes::View payload) = 0;
     virtual void data(const Flow& flow, const Chunk& chunk) = 0;
-    // The flow is over: closed, replaced by a new connection with the same addresses, or the capture ended.
+    // The flow is over: closed, replaced by a new connection with the same addresses, silent for long, or the capture
+    // ended. Called once for each flow. Unacknowledged bytes are known only here. Of a flow that was not wanted there
+    // are id, addresses, roles, marks of flow and SYNs, counts of packets and the first payload.
     virtual void end(const Flow& flow) = 0;
 };
 
-// All TCP connections of a capture, segments in file order.
+// All TCP connections of a capture, segments in file order. Memory follows the connections that are alive: closed and
+// silent ones are ended as time goes on in the capture. The listener must not call the table.
 class Table {
 public:
     explicit Table(Listener& listener);
@@ -98,6 +101,11 @@ public:
     void add(const net::IcmpError& error, Mark mark);
     // Ends all that is still open, in order of their ids.
     void finish();
+
+    // Flows that began and did not end yet.
+    std::size_t live() const noexcept;
+    // Bytes held back because earlier ones are missing, with what keeping them costs.
+    std::size_t pending() const noexcept;
 
 private:
     struct State;

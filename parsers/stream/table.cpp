@@ -1,0 +1,309 @@
+#include <algorithm>
+#include <limits>
+
+#include "parsers/stream/connection.hpp"
+#include "parsers/stream/index.hpp"
+
+namespace rdpdx::stream {
+namespace {
+
+// What a flow waits for decides how long it may be silent and how many of its kind are kept.
+enum class Kind : std::uint8_t { unanswered, open, closed, declined };
+
+constexpr std::uint32_t kNone = Index::kNone;
+// No silence in a capture moves the clock further than this, so that one wrong time does not end every flow.
+constexpr std::chrono::hours kLongestStep{1};
+// So far from the end of what a time can hold that adding a span of silence cannot overflow.
+constexpr auto kClockStops = bytes::Time::max() - std::chrono::hours{24};
+
+// A flow that the listener does not want, in few bytes.
+struct Declined {
+    Mark first, last;
+    std::optional<Mark> syn, syn_ack, first_payload;
+    std::array<std::optional<std::uint32_t>, 2> isn;  // of the lower endpoint, of the higher
+    std::array<std::uint32_t, 2> packets{};
+    std::uint32_t syn_count{};
+    Side payload_from{};
+    bool lower_is_client{}, roles_certain{}, starts_midway{};
+};
+
+struct Entry {
+    Key key;
+    std::uint64_t id{};
+    bytes::Time touched{}, queued{};  // by the table's clock
+    std::uint32_t older = kNone, newer = kNone;
+    Kind kind{};
+    std::unique_ptr<Connection> connection;
+    std::unique_ptr<Declined> declined;  // one of the two, or neither where the entry is free
+};
+
+struct Queue {
+    std::chrono::seconds silence;
+    std::size_t most;
+    std::uint32_t oldest = kNone, newest = kNone;
+    std::size_t count = 0;
+};
+
+Declined remains_of(const Connection& connection) {
+    const Flow& flow = connection.flow();
+    Declined out;
+    out.first = flow.first;
+    out.last = flow.last;
+    out.syn = flow.syn;
+    out.syn_ack = flow.syn_ack;
+    out.payload_from = flow.from_client.first_payload ? Side::client : Side::server;
+    out.first_payload = flow.half(out.payload_from).first_payload;
+    out.isn = {connection.initial_sequence(true), connection.initial_sequence(false)};
+    out.lower_is_client = connection.lower_is_client();
+    for (const bool lower : {true, false})
+        out.packets[lower ? 0 : 1] =
+            static_cast<std::uint32_t>(flow.half(lower == out.lower_is_client ? Side::client : Side::server).packets);
+    out.syn_count = flow.syn_count;
+    out.roles_certain = flow.roles_certain;
+    out.starts_midway = flow.starts_midway;
+    return out;
+}
+
+Flow flow_of(const Entry& entry) {
+    const Declined& d = *entry.declined;
+    Flow flow;
+    flow.id = entry.id;
+    flow.client = d.lower_is_client ? entry.key.lower() : entry.key.higher();
+    flow.server = d.lower_is_client ? entry.key.higher() : entry.key.lower();
+    flow.roles_certain = d.roles_certain;
+    flow.starts_midway = d.starts_midway;
+    flow.first = d.first;
+    flow.last = d.last;
+    flow.syn = d.syn;
+    flow.syn_ack = d.syn_ack;
+    flow.syn_count = d.syn_count;
+    flow.from_client.packets = d.packets[d.lower_is_client ? 0 : 1];
+    flow.from_server.packets = d.packets[d.lower_is_client ? 1 : 0];
+    flow.half(d.payload_from).first_payload = d.first_payload;
+    return flow;
+}
+
+}  // namespace
+
+struct Table::State {
+    explicit State(Listener& to) : listener{to} {}
+
+    Listener& listener;
+    std::vector<Entry> entries;
+    std::vector<std::uint32_t> free;
+    Index index{reinterpret_cast<std::uintptr_t>(this)};  // nobody who writes captures knows this address
+    std::size_t pending = 0;
+    std::uint64_t last_id = 0;
+    bool begun = false;
+    bytes::Time newest{};  // the latest time of a packet
+    bytes::Time clock{};   // how long the capture has lasted; never goes back
+    bytes::Time next_check = bytes::Time::max();
+    std::array<Queue, 4> queues{Queue{std::chrono::seconds{60}, 16'384}, Queue{std::chrono::hours{2}, 65'536},
+                                Queue{std::chrono::seconds{120}, 16'384}, Queue{std::chrono::seconds{120}, 131'072}};
+
+    Queue& queue(Kind kind) { return queues[static_cast<std::size_t>(kind)]; }
+    auto key_at() const {
+        return [this](std::uint32_t at) -> const Key& { return entries[at].key; };
+    }
+
+    void advance(bytes::Time now);
+    void enqueue(std::uint32_t at, Kind kind);
+    void unlink(std::uint32_t at);
+    void sweep();
+    void shrink(Queue& queue);
+
+    void begin(const DirectedKey& where, std::uint64_t hash, const net::Segment& segment, Mark mark);
+    void end(std::uint32_t at, std::uint64_t hash);
+    void decline(std::uint32_t at);
+    void add_followed(std::uint32_t at, const net::Segment& segment, Mark mark, bool forward);
+    bool add_declined(Entry& entry, const net::Segment& segment, Mark mark, bool forward);
+};
+
+void Table::State::advance(bytes::Time now) {
+    if (!begun) {
+        begun = true;
+        newest = now;
+    }
+    if (now <= newest) return;
+    if (clock < kClockStops) clock += std::min<std::chrono::nanoseconds>(elapsed(newest, now), kLongestStep);
+    newest = now;
+    if (clock >= next_check) sweep();
+}
+
+void Table::State::enqueue(std::uint32_t at, Kind kind) {
+    Entry& entry = entries[at];
+    Queue& to = queue(kind);
+    entry.kind = kind;
+    entry.queued = clock;
+    entry.older = to.newest;
+    entry.newer = kNone;
+    (to.newest == kNone ? to.oldest : entries[to.newest].newer) = at;
+    to.newest = at;
+    ++to.count;
+    if (to.oldest == at) next_check = std::min(next_check, clock + to.silence);
+}
+
+void Table::State::unlink(std::uint32_t at) {
+    const Entry& entry = entries[at];
+    Queue& from = queue(entry.kind);
+    (entry.older == kNone ? from.oldest : entries[entry.older].newer) = entry.newer;
+    (entry.newer == kNone ? from.newest : entries[entry.newer].older) = entry.older;
+    --from.count;
+}
+
+// Queues are in order of `queued`, which a packet does not move: an entry is looked at once in each span of silence
+// that it is allowed, whatever it does, and ended after one such span or two.
+void Table::State::sweep() {
+    next_check = bytes::Time::max();
+    for (const Kind kind : {Kind::unanswered, Kind::open, Kind::closed, Kind::declined}) {
+        Queue& q = queue(kind);
+        while (q.oldest != kNone && entries[q.oldest].queued + q.silence <= clock) {
+            const std::uint32_t at = q.oldest;
+            if (entries[at].touched + q.silence <= clock) {
+                end(at, index.hash(entries[at].key));
+            } else {
+                unlink(at);
+                enqueue(at, kind);
+            }
+        }
+        if (q.oldest != kNone) next_check = std::min(next_check, entries[q.oldest].queued + q.silence);
+    }
+}
+
+// Ends one flow of a kind of which there are too many: the one queued longest ago that was silent since, if there is
+// one among the first few.
+void Table::State::shrink(Queue& q) {
+    for (int tries = 8; tries > 0; --tries) {
+        const std::uint32_t at = q.oldest;
+        if (entries[at].touched <= entries[at].queued) break;
+        const Kind kind = entries[at].kind;
+        unlink(at);
+        enqueue(at, kind);
+    }
+    end(q.oldest, index.hash(entries[q.oldest].key));
+}
+
+void Table::State::begin(const DirectedKey& where, std::uint64_t hash, const net::Segment& segment, Mark mark) {
+    Queue& q = queue(Kind::unanswered);
+    if (q.count >= q.most) shrink(q);
+    std::uint32_t at = static_cast<std::uint32_t>(entries.size());
+    if (free.empty()) {
+        entries.emplace_back();
+    } else {
+        at = free.back();
+        free.pop_back();
+    }
+    Entry& entry = entries[at];
+    entry.key = where.key;
+    entry.id = ++last_id;
+    entry.connection = std::make_unique<Connection>(entry.id, segment, mark, where.forward, pending);
+    entry.touched = clock;
+    enqueue(at, Kind::unanswered);
+    index.insert(hash, at);
+    entry.connection->repeats(segment, mark, where.forward);  // remembers it; there is nothing to repeat yet
+    add_followed(at, segment, mark, where.forward);
+}
+
+void Table::State::end(std::uint32_t at, std::uint64_t hash) {
+    unlink(at);
+    index.erase(hash, at);
+    const auto connection = std::move(entries[at].connection);
+    if (connection) {
+        connection->finish(listener);
+        listener.end(connection->flow());
+    } else {
+        listener.end(flow_of(entries[at]));
+        entries[at].declined.reset();
+    }
+    free.push_back(at);
+}
+
+void Table::State::decline(std::uint32_t at) {
+    entries[at].declined = std::make_unique<Declined>(remains_of(*entries[at].connection));
+    entries[at].connection.reset();
+    unlink(at);
+    enqueue(at, Kind::declined);
+    if (queue(Kind::declined).count > queue(Kind::declined).most) shrink(queue(Kind::declined));
+}
+
+void Table::State::add_followed(std::uint32_t at, const net::Segment& segment, Mark mark, bool forward) {
+    Entry& entry = entries[at];
+    Connection& connection = *entry.connection;
+    if (!connection.add(segment, mark, forward, listener)) {
+        decline(at);
+        return;
+    }
+    const Kind kind = connection.over() ? Kind::closed : connection.answered() ? Kind::open : Kind::unanswered;
+    if (kind != entry.kind) {
+        unlink(at);
+        enqueue(at, kind);
+        if (queue(kind).count > queue(kind).most) shrink(queue(kind));
+    }
+}
+
+// False if the segment begins another connection.
+bool Table::State::add_declined(Entry& entry, const net::Segment& segment, Mark mark, bool forward) {
+    Declined& d = *entry.declined;
+    const auto& isn = d.isn[forward ? 0 : 1];
+    if (segment.syn && !segment.rst && isn != segment.sequence) return false;
+    d.last = mark;
+    ++d.packets[forward ? 0 : 1];
+    return true;
+}
+
+Table::Table(Listener& listener) : state_{std::make_unique<State>(listener)} {}
+Table::~Table() = default;
+
+void Table::add(const net::Segment& segment, Mark mark) {
+    State& s = *state_;
+    s.advance(mark.time);
+    const DirectedKey where = key_of(segment.source, segment.destination);
+    const std::uint64_t hash = s.index.hash(where.key);
+    const std::uint32_t at = s.index.find(where.key, hash, s.key_at());
+    if (at == kNone) return s.begin(where, hash, segment, mark);
+
+    Entry& entry = s.entries[at];
+    if (entry.declined) {
+        entry.touched = s.clock;
+        if (s.add_declined(entry, segment, mark, where.forward)) return;
+    } else {
+        Connection& connection = *entry.connection;
+        entry.touched = s.clock;
+        if (connection.repeats(segment, mark, where.forward)) return;
+        switch (connection.judge(segment, mark, where.forward)) {
+            case Belonging::belongs:
+                s.add_followed(at, segment, mark, where.forward);
+                return;
+            case Belonging::stray:
+                connection.stray(mark, where.forward);
+                return;
+            case Belonging::another:
+                break;
+        }
+    }
+    s.end(at, hash);
+    s.begin(where, hash, segment, mark);
+}
+
+void Table::add(const net::IcmpError& error, Mark mark) {
+    constexpr std::uint8_t kTcp = 6;
+    if (error.protocol != kTcp) return;
+    const State& s = *state_;
+    const Key key = key_of(error.source, error.destination).key;
+    const std::uint32_t at = s.index.find(key, s.index.hash(key), s.key_at());
+    if (at != kNone && s.entries[at].connection) s.entries[at].connection->add(error, mark);
+}
+
+void Table::finish() {
+    State& s = *state_;
+    std::vector<std::uint32_t> open;
+    for (const Queue& q : s.queues)
+        for (std::uint32_t at = q.oldest; at != kNone; at = s.entries[at].newer) open.push_back(at);
+    std::ranges::sort(open, {}, [&s](std::uint32_t at) { return s.entries[at].id; });
+    for (const std::uint32_t at : open) s.end(at, s.index.hash(s.entries[at].key));
+}
+
+std::size_t Table::live() const noexcept { return state_->entries.size() - state_->free.size(); }
+std::size_t Table::pending() const noexcept { return state_->pending; }
+
+}  // namespace rdpdx::stream
