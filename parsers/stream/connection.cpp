@@ -85,11 +85,12 @@ Belonging Connection::judge_syn(const net::Segment& segment, Mark mark, bool for
             return Belonging::another;
         return Belonging::stray;
     }
+    if (!segment.ack) return done || flow_.starts_midway ? Belonging::another : Belonging::belongs;
+    const auto next = static_cast<std::int64_t>(other.stream.next());
+    const std::int64_t answered = other.stream.anchored() ? other.stream.offset_of(segment.acknowledgment) : -1;
+    if (answered == next && other.isn) return Belonging::belongs;  // also after a refusal, or late
     if (done) return Belonging::another;
-    if (!segment.ack) return flow_.starts_midway ? Belonging::another : Belonging::belongs;
-    const bool answers = other.stream.anchored() && !beyond(other.stream.offset_of(segment.acknowledgment),
-                                                            static_cast<std::int64_t>(other.stream.next()), kSynWindow);
-    if (answers) return Belonging::belongs;
+    if (other.stream.anchored() && !beyond(answered, next, kSynWindow)) return Belonging::belongs;
     return flow_.starts_midway ? Belonging::another : Belonging::stray;
 }
 
