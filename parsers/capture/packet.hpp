@@ -31,7 +31,7 @@ enum class LinkType : std::uint32_t {
 
 // All views live until the next call of the reader that made them.
 struct Packet {
-    bytes::Time time{};
+    bytes::Time time{};           // 1970 where the file has none (pcapng Simple Packet Block)
     std::uint64_t number{};       // 1 is the first packet of the file, as Wireshark's frame.number counts
     std::uint64_t file_offset{};  // of the packet's record or block
     LinkType link_type{};

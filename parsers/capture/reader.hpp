@@ -56,7 +56,8 @@ public:
 // a reader without packets and with the reason in notices().
 std::unique_ptr<Reader> open(bytes::Source& source, Format format);
 
-// A libpcap filter expression (BPF), for packets of any link type; compiled once for each link type met.
+// A libpcap filter expression (BPF), for packets of any link type; compiled once for each link type met. libpcap looks
+// host names up, so an expression should name addresses.
 class Filter {
 public:
     // The error is libpcap's own sentence.

@@ -36,8 +36,9 @@ struct Segment {
     std::optional<std::uint16_t> mss;  // options, where present
     std::optional<std::uint8_t> window_scale;
     bool sack_permitted{};
-    bytes::View payload;             // what was captured
-    std::uint32_t payload_length{};  // what was sent; more than payload where the snap length cut it
+    bytes::View payload;  // what was captured
+    // What was sent, by the IP header where that says more than the capture does; more than payload where it was cut.
+    std::uint32_t payload_length{};
 };
 
 struct Datagram {
@@ -60,7 +61,8 @@ struct IcmpError {
 struct Nothing {};  // nothing of ours, or a fragment that is waiting for the others
 using Decoded = std::variant<Nothing, Segment, Datagram, IcmpError>;
 
-// Counts of what could not be followed; each is told once a capture.
+// Counts of what could not be followed; each is told once a capture. fragments_never_completed includes the datagrams
+// that still wait, so that it is right at the end.
 struct Losses {
     std::uint64_t unknown_link_type{}, malformed{}, cut_by_snap_length{}, fragments_never_completed{};
 };

@@ -32,14 +32,14 @@ struct Walk {
     bytes::Time time;
     IpInfo ip{};
     unsigned layers{}, extensions{};  // so far
-    bool waiting{};    // it was a fragment, and others are missing
-    bool malformed{};  // a header that makes no sense
-    bool cut{};        // something that was sent was not captured
+    bool waiting{};                   // it was a fragment, and others are missing
+    bool malformed{};                 // a header that makes no sense
+    bool cut{};                       // something that was sent was not captured
 };
 
 // What `in` has not read of `slice`.
 Slice rest_of(bytes::Cursor& in, const Slice& slice) noexcept;
-// Says why there is nothing: `in` ran out because of the snap length, or else the packet is malformed.
+// Notes why there is nothing: the snap length cut the header off, or else the packet is malformed.
 Decoded give_up(Walk& walk, const Slice& slice) noexcept;
 
 // link.cpp
