@@ -68,9 +68,12 @@ struct ConnectionRequest {
     std::optional<std::string> routingToken;  // any other line, e.g. "Cookie: msts=...", without its CR LF
     std::optional<RdpNegReq> negReq;
     std::optional<RdpNegCorrelationInfo> correlationInfo;
+    // The variable part has plain X.224 parameters (TPDU size, TSAPs), as S7 and MMS send them and RDP does not.
+    bool iso_parameters{};
     std::vector<Oddity> oddities;
 };
-// `tpdu` is one whole TPKT, header included; `base` its offset, for errors.
+// `tpkt` is one whole TPKT, header included, and what follows it is left alone; `base` its offset, for errors. An error
+// only where the fixed part breaks off or is no Connection Request; a variable part that breaks off gives oddities.
 bytes::Parsed<ConnectionRequest> parse_connection_request(bytes::View tpkt, std::size_t base = 0);
 
 // [MS-RDPBCGR] 2.2.1.2 Server X.224 Connection Confirm PDU
@@ -81,8 +84,10 @@ struct ConnectionConfirm {
     std::uint8_t classOption{};
     std::optional<RdpNegRsp> negRsp;
     std::optional<RdpNegFailure> negFailure;
+    bool iso_parameters{};  // as in ConnectionRequest
     std::vector<Oddity> oddities;
 };
+// As parse_connection_request.
 bytes::Parsed<ConnectionConfirm> parse_connection_confirm(bytes::View tpkt, std::size_t base = 0);
 
 // [X.224] 13.5 Disconnect Request and 13.12 Error: the reason or reject cause octet.
@@ -101,10 +106,12 @@ struct PreConnectionPdu {
     std::uint32_t cbSize{}, Flags{}, Version{}, Id{};
     std::optional<std::string> wszPCB;
 };
+// Leaves the cursor after cbSize bytes.
 bytes::Parsed<PreConnectionPdu> parse_preconnection_pdu(bytes::Cursor& in);
 
 // What the first bytes of a TCP stream look like; more bytes may change `too_short` only.
 enum class FirstBytes { too_short, connection_request, connection_confirm, preconnection_pdu, tpkt, tls, other };
+// `tls` is a record header of a handshake; an SSL 2.0 hello is `other`. Twelve bytes are always enough.
 FirstBytes recognise(bytes::View head);
 
 }  // namespace rdpdx::x224
