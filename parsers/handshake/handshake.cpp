@@ -70,7 +70,7 @@ void Reader::data(const stream::Chunk& chunk) {
     Direction& d = direction(chunk.from);
     if (d.mode == Mode::opaque) return;
     d.marks.emplace_back(chunk.offset, chunk.mark);
-    if (chunk.gap > 0) gap(chunk.from, chunk.offset, chunk.gap);
+    if (chunk.gap > 0) gap(chunk);
     if (d.mode == Mode::tls) return read_tls(chunk.from, chunk.data, chunk.offset);
 
     // Bytes kept from before go in front; once they are read up, the rest is read where it lies.
@@ -98,14 +98,13 @@ void Reader::data(const stream::Chunk& chunk) {
     }
 }
 
-void Reader::gap(Side from, std::uint64_t offset, std::uint64_t bytes) {
-    Direction& d = direction(from);
-    const std::uint64_t begins = offset - std::min(offset, bytes);
-    if (d.mode == Mode::tls)
-        d.tls.gap(bytes);
-    else if (!d.pending.empty())
-        d.pending.clear();  // the PDU it began can no longer become whole
-    emit(from, begins, Gap{bytes});
+void Reader::gap(const stream::Chunk& chunk) {
+    Direction& d = direction(chunk.from);
+    // What follows a negotiated protocol is TLS, also where its first records are missing.
+    if (d.mode != Mode::tls && tls_negotiated_) d.mode = Mode::tls;
+    if (d.mode == Mode::tls) d.tls.gap(chunk.gap);
+    d.pending.clear();  // a PDU that it began can no longer become whole
+    sink_({chunk.from, chunk.mark, chunk.offset - std::min(chunk.offset, chunk.gap), Gap{chunk.gap}});
 }
 
 std::size_t Reader::read_some(Side from, bytes::View data, std::uint64_t offset) {
@@ -173,7 +172,7 @@ std::size_t Reader::read_tpkt(Side from, bytes::View data, std::uint64_t offset)
             return 0;
         }
     }
-    if ((first & 3U) == 0) {  // [MS-RDPBCGR] 2.2.9.1.2: action 0, one or two octets of length
+    if ((first & 3U) == 0 && mcs_seen_) {  // [MS-RDPBCGR] 2.2.9.1.2: action 0, one or two octets of length
         if (data.size() < 3) return 0;
         bytes::Cursor in{data, offset};
         in.u8("fpOutputHeader");
@@ -201,9 +200,13 @@ void Reader::tpdu(Side from, bytes::View tpkt, std::uint64_t offset) {
     switch (static_cast<x224::TpduCode>(code.value_or(0) & 0xF0U)) {
         case x224::TpduCode::connection_request:
             return emit_parsed(x224::parse_connection_request(tpkt, offset), "an X.224 Connection Request");
-        case x224::TpduCode::connection_confirm:
-            return emit_parsed(x224::parse_connection_confirm(tpkt, offset), "an X.224 Connection Confirm");
+        case x224::TpduCode::connection_confirm: {
+            const auto confirm = x224::parse_connection_confirm(tpkt, offset);
+            tls_negotiated_ = confirm && confirm->negRsp && confirm->negRsp->selectedProtocol != 0;
+            return emit_parsed(confirm, "an X.224 Connection Confirm");
+        }
         case x224::TpduCode::data: {
+            mcs_seen_ = true;
             const bytes::View mcs = tpkt.size() > 7 ? tpkt.subspan(7) : bytes::View{};
             return emit_parsed(mcs::parse_domain_pdu(mcs, offset + 7), "an MCS PDU");
         }

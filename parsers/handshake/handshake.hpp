@@ -87,10 +87,12 @@ private:
     void tpdu(Side from, bytes::View tpkt, std::uint64_t offset);
     void tls_item(Side from, const tls::StreamReader::Located& located);
     void handshake_message(Side from, std::uint64_t offset, const tls::HandshakeMessage& message);
-    void gap(Side from, std::uint64_t offset, std::uint64_t bytes);
+    void gap(const stream::Chunk& chunk);
 
     Sink sink_;
     bool midway_;
+    bool tls_negotiated_{};  // the server selected a protocol that begins with TLS
+    bool mcs_seen_{};        // fast-path comes only after MCS
     Direction client_, server_;
 };
 

@@ -121,6 +121,10 @@ bool session_seen(const Attempt& attempt) {
     return attempt.stages[static_cast<std::size_t>(Stage::session)].status == StageStatus::passed;
 }
 
+bool finalized(const Attempt& attempt) {
+    return attempt.stages[static_cast<std::size_t>(Stage::finalization)].status == StageStatus::passed;
+}
+
 // Without keys: enough went by for a session to be active.
 bool session_possible(const model::Wire& wire) {
     if (wire.client.encrypted_records >= kRecordsBeforeSession) return true;
@@ -138,6 +142,8 @@ Outcome outcome_on_wire(const Attempt& attempt, const model::Wire& wire, const E
     if (wire.another_protocol && !any_failed) return Outcome::not_rdp;
     if (session_seen(attempt)) return end.ended && end.kind == "reset" ? Outcome::dropped : Outcome::succeeded;
     if (any_failed) return Outcome::failed;
+    // A log tells that the connection sequence was completed, and nothing broke what came after.
+    if (finalized(attempt) && end.by == Party::client) return Outcome::succeeded;
     if (!end.ended || session_possible(wire)) return Outcome::incomplete;
     // A gap or a start in mid-stream hides what would have decided it.
     if (wire.starts_midway && stage <= Stage::tls_handshake) return Outcome::incomplete;
@@ -153,7 +159,7 @@ Outcome outcome_in_logs(const Attempt& attempt) {
         failed = failed || o.effect == Effect::failed;
     });
     const bool error = reason && *reason > 3;
-    if (session_seen(attempt)) return error ? Outcome::dropped : Outcome::succeeded;
+    if (session_seen(attempt) || (finalized(attempt) && reason)) return error ? Outcome::dropped : Outcome::succeeded;
     if (error || failed) return Outcome::failed;
     return Outcome::incomplete;
 }
@@ -227,7 +233,9 @@ void add_ended(Attempt& attempt, Track& track, const Ending& end) {
                 {"bytes_client", number(wire.client.payload_bytes)},
                 {"bytes_server", number(wire.server.payload_bytes)},
                 {"encrypted_client", number(wire.client.encrypted_records)},
-                {"encrypted_server", number(wire.server.encrypted_records)}};
+                {"encrypted_server", number(wire.server.encrypted_records)},
+                {"lost_client", number(wire.client.unacknowledged ? wire.client.gap_bytes : 0)},
+                {"lost_server", number(wire.server.unacknowledged ? wire.server.gap_bytes : 0)}};
     attempt.end_note = end.note;
     track.seen.push_back(std::move(o));
 }

@@ -50,12 +50,21 @@ void blame_silent_peer(Ending& end, const Wire& wire) {
     const bool client = end.by == Party::client;
     const WireHalf& closer = client ? wire.client : wire.server;
     const WireHalf& peer = client ? wire.server : wire.client;
-    if (!closer.last_payload || (peer.last_payload && *peer.last_payload > *closer.last_payload)) return;
+    if (!closer.last_payload) return;
+    // An answer of which a part never arrived is no answer.
+    const bool lost = peer.gap_bytes > 0 && peer.unacknowledged > 0;
+    if (!lost && peer.last_payload && *peer.last_payload > *closer.last_payload) return;
     end.waited = end.time - *closer.last_payload;
     end.answered = closer.unacknowledged == 0;
     if (end.waited < kWaitedInVain) return;
     const char* who = client ? "client" : "server";
     end.kind = "silence";
+    if (lost) {
+        end.by = Party::unknown;
+        end.note = fmt::format("The {} gave up after {}: {} bytes of the answer did not arrive and were never acknowledged.", who,
+                               model::to_text(end.waited), peer.gap_bytes);
+        return;
+    }
     if (end.answered) {
         end.by = client ? Party::server : Party::client;
         end.note = fmt::format("The {} closed after waiting {} for an answer that did not come, though what it sent was acknowledged.",

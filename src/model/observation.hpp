@@ -67,7 +67,7 @@ struct ObservationKind {
     std::string_view fields;  // separated by blanks
 };
 inline constexpr std::array kObservationKinds{
-    ObservationKind{"attempt.ended", "by how after waited_ms answered bytes_client bytes_server encrypted_client encrypted_server"},
+    ObservationKind{"attempt.ended", "by how after waited_ms answered bytes_client bytes_server encrypted_client encrypted_server lost_client lost_server"},
     ObservationKind{"event", "provider id channel side name code target address port user session"},
     ObservationKind{"icmp.error", "type code mtu router"},
     ObservationKind{"mcs.pdu", "from name result reason"},

@@ -43,6 +43,7 @@ private:
     void oddities(const Pdu& pdu, const std::vector<x224::Oddity>& list);
     void certificate(const Pdu& pdu, bytes::View der);
     void encrypted(const Pdu& pdu, std::uint16_t length);
+    void secured_data(const Pdu& pdu);
     void transport(const stream::Flow& flow);
     void closings(const stream::Flow& flow);
     void secured(const stream::Flow& flow);
@@ -61,7 +62,8 @@ private:
     model::Track track_;
     model::Wire wire_;
     Progress client_, server_;
-    bool client_info_seen_{}, joins_seen_{}, licence_seen_{}, fast_path_seen_{};
+    bool join_seen_{}, confirm_seen_{}, joins_seen_{}, client_info_seen_{}, licence_seen_{}, session_seen_{};
+    unsigned data_from_client_{}, data_from_server_{};  // after licensing, standard RDP security
     handshake::Reader reader_;
 };
 

@@ -14,8 +14,8 @@ using model::Effect;
 using model::Origin;
 
 // Entries of the catalogue by which connections are cut out of a log.
-constexpr std::string_view kClientBegins = "connect-started", kClientEnds = "disconnected";
-constexpr std::string_view kServerAccepts = "connection-accepted";
+constexpr std::string_view kClientBegins = "connecting", kClientEnds = "disconnected";
+constexpr std::string_view kServerAccepts = "accepted";
 
 Origin origin_of(catalogue::Side side) {
     switch (side) {

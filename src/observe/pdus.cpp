@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <utility>
+
 #include "src/codes/codes.hpp"
 #include "src/observe/connection.hpp"
 #include "src/observe/convert.hpp"
@@ -88,8 +90,8 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::DomainPdu& bod
     const std::uint16_t flags = data && body.user_data.size() >= 4 ? in.u16le("flags") : std::uint16_t{0};
     const bool info = body.kind == Kind::send_data_request && (flags & kInfoPkt) && !client_info_seen_;
     const bool licence = body.kind == Kind::send_data_indication && (flags & kLicensePkt) && !licence_seen_;
-    // The rest of the session's data says nothing that can be read without its keys.
-    if (data && !info && !licence && joins_seen_) return;
+    // The rest of the session's data says nothing that can be read without its keys, but for how much there is.
+    if (data && !info && !licence && joins_seen_) return secured_data(pdu);
 
     std::string text = fmt::format("The {} sends MCS {}", side_name(pdu.from), mcs::name(body.kind));
     if (body.result) text += fmt::format(", result {}", *body.result);
@@ -111,6 +113,11 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::DomainPdu& bod
         case Kind::channel_join_confirm:
             o.stage = Stage::channel_join;
             if (refused) o.effect = Effect::failed;
+            else if (std::exchange(confirm_seen_, true)) o.effect = Effect::noise;  // the first tells enough
+            break;
+        case Kind::channel_join_request:
+            o.stage = Stage::channel_join;
+            if (std::exchange(join_seen_, true)) o.effect = Effect::noise;
             break;
         case Kind::send_data_request:
             o.stage = Stage::channel_join;
@@ -129,10 +136,25 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::DomainPdu& bod
     }
 }
 
+// [MS-RDPBCGR] 1.3.1.1: after licensing each side sends five PDUs before the session is active: Demand Active or Confirm
+// Active, Synchronize, Control twice, Font Map or Font List.
+void WireObserver::Connection::secured_data(const Pdu& pdu) {
+    constexpr unsigned kPdusOfFinalization = 5;
+    if (!licence_seen_ || session_seen_) return;
+    ++(pdu.from == stream::Side::client ? data_from_client_ : data_from_server_);
+    if (data_from_client_ < kPdusOfFinalization || data_from_server_ < kPdusOfFinalization) return;
+    session_seen_ = true;
+    auto& o = add(pdu, "mcs.pdu", "Both sides have sent as many PDUs after licensing as finalization takes: the session is active.");
+    o.stage = Stage::session;
+    o.effect = Effect::passed;
+    o.basis = model::Basis::inferred;
+    o.fields = {{"from", std::string{side_name(pdu.from)}}, {"name", std::string{mcs::name(mcs::Kind::other)}}};
+}
+
 void WireObserver::Connection::observe(const Pdu& pdu, const handshake::FastPath&) {
     // [MS-RDPBCGR] 1.3.1.1: fast-path output begins when the connection sequence is over.
-    if (pdu.from != stream::Side::server || fast_path_seen_) return;
-    fast_path_seen_ = true;
+    if (pdu.from != stream::Side::server || session_seen_) return;
+    session_seen_ = true;
     auto& o = add(pdu, "mcs.pdu", "The server sends fast-path output: the session is active.");
     o.stage = Stage::session;
     o.effect = Effect::passed;

@@ -118,9 +118,10 @@ void timeline(Page& page, const model::Report& report, std::size_t attempt, cons
         ++shown;
         const auto& o = *row.observation;
         const char* unit = o.evidence.kind == model::Evidence::Kind::packet ? "frame" : "record";
+        const std::string where = report.inputs.size() > 1 ? " of " + report.inputs[o.evidence.input].path : "";
         const Tone tone = o.effect == model::Effect::failed ? Tone::bad : Tone::plain;
         page.item(fmt::format("  {:<4} {}  ", row.evidence, model::to_clock(o.time)),
-                  fmt::format("{} ({} {} of {})", o.text, unit, o.evidence.number, report.inputs[o.evidence.input].path), tone);
+                  fmt::format("{} ({} {}{})", o.text, unit, o.evidence.number, where), tone);
     }
     if (left) page.item("  ", fmt::format("... and {} more; the JSON report has them all.", left));
 }

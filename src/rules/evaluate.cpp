@@ -171,7 +171,7 @@ Judgement judge(const Clause& clause, const Attempt& attempt) {
         case Clause::Kind::stage: out = judge_stage(clause, attempt); break;
         default: out = judge_group(clause, attempt); break;
     }
-    if (out.holds && !clause.because.empty()) out.because.insert(out.because.begin(), clause.because);
+    if (out.holds && !clause.because.empty()) out.because = {clause.because};
     out.at_most = std::min(out.at_most, clause.at_most);
     return out;
 }
