@@ -12,7 +12,9 @@
 namespace rdpdx::events {
 
 // A value of EventData or UserData. Names are as written, e.g. "Value", "Error Code", "EventXML/Param1"; a Data element
-// without a name is "Data[0]", "Data[1]" in order; Binary is "Binary".
+// without a name is "Data[0]", "Data[1]" in order; Binary is "Binary". In UserData names are paths of elements without
+// their namespace prefixes; an attribute other than xmlns is "Chain/Certificate@subjectName". Elements of the rarer
+// sections begin with the section: "ProcessingErrorData/ErrorCode".
 struct Field {
     std::string name, value;
     friend bool operator==(const Field&, const Field&) = default;
@@ -27,7 +29,7 @@ struct Event {
     std::optional<bytes::Time> time;  // UTC; nothing where TimeCreated is absent or unreadable
     std::uint64_t record{};           // EventRecordID; 0 where absent
     std::string channel, computer, user_sid;
-    std::string activity_id, related_activity_id;  // GUIDs in lower case without braces; may be empty
+    std::string activity_id, related_activity_id;  // GUIDs in lower case without braces; empty where absent or zero
     std::uint32_t process{}, thread{};
     std::vector<Field> fields;  // in file order, names may repeat
     std::string message;        // RenderingInfo/Message where the export has it; never used for a decision
