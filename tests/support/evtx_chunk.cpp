@@ -31,7 +31,8 @@ void overwrite(Bytes& bytes, std::size_t at, const Bytes& with) {
 std::uint16_t hash_of(const Bytes& utf16) {
     std::uint32_t hash = 0;
     for (std::size_t i = 0; i + 1 < utf16.size(); i += 2)
-        hash = hash * 65599 + (std::to_integer<std::uint32_t>(utf16[i]) | std::to_integer<std::uint32_t>(utf16[i + 1]) << 8);
+        hash = hash * 65599 +
+               (std::to_integer<std::uint32_t>(utf16[i]) | std::to_integer<std::uint32_t>(utf16[i + 1]) << 8);
     return static_cast<std::uint16_t>(hash);
 }
 
@@ -157,8 +158,14 @@ void Chunk::attributes(const Element& of) {
     patch_size(size, size + 4);
 }
 
+void Chunk::inner(const Element& of, bool in_template) {
+    for (const Content& c : of.content) content(c);
+    for (const Element& child : of.children) element(child, in_template);
+}
+
 // Only templates have dependency ids.
 void Chunk::element(const Element& added, bool in_template) {
+    if (added.name.empty()) return inner(added, in_template);
     put(1, added.attributes.empty() ? kOpenStartElement : kOpenStartElement | kMore);
     if (in_template) put(2, added.depends_on.value_or(kNoDependency));
     const auto size = position();
@@ -169,8 +176,7 @@ void Chunk::element(const Element& added, bool in_template) {
         put(1, kCloseEmptyElement);
     } else {
         put(1, kCloseStartElement);
-        for (const Content& c : added.content) content(c);
-        for (const Element& child : added.children) element(child, in_template);
+        inner(added, in_template);
         put(1, kEndElement);
     }
     patch_size(size, size + 4);

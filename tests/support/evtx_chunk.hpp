@@ -52,6 +52,7 @@ private:
     void name(const std::string& text);
     void content(const Content& content);
     void element(const Element& element, bool in_template);
+    void inner(const Element& of, bool in_template);
     void attributes(const Element& element);
     void definition(const Element& shape, const std::string& identity);
     void instance(const Template& instance, const Template* payload);

@@ -25,6 +25,7 @@ struct Attribute {
     std::string name;
     Content value;
 };
+// Without a name it is only what it holds: text between elements.
 struct Element {
     std::string name;
     std::vector<Attribute> attributes;

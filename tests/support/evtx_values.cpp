@@ -100,9 +100,8 @@ Value guid(std::string_view text) {
         if (c != '{' && c != '}' && c != '-') digits += c;
     if (digits.size() != 32) throw std::invalid_argument{fmt::format("'{}' is not a GUID", text)};
     const std::string_view d{digits};
-    const Bytes data =
-        join({le(4, parse_number(d.substr(0, 8), 16)), le(2, parse_number(d.substr(8, 4), 16)),
-              le(2, parse_number(d.substr(12, 4), 16)), be(8, parse_number(d.substr(16), 16))});
+    const Bytes data = join({le(4, parse_number(d.substr(0, 8), 16)), le(2, parse_number(d.substr(8, 4), 16)),
+                             le(2, parse_number(d.substr(12, 4), 16)), be(8, parse_number(d.substr(16), 16))});
     const std::string upper = upper_case(digits);
     const std::string_view u{upper};
     return value(Type::guid, data,
@@ -144,12 +143,12 @@ Value systemtime(bytes::Time time) {
     const auto [date, clock] = civil(whole);
     const auto number_of = [](auto count) { return le(2, static_cast<std::uint64_t>(count)); };
     const std::chrono::weekday day_of_week{std::chrono::sys_days{date}};
-    return value(Type::systemtime,
-                 join({number_of(int{date.year()}), number_of(unsigned{date.month()}),
-                       number_of(day_of_week.c_encoding()), number_of(unsigned{date.day()}),
-                       number_of(clock.hours().count()), number_of(clock.minutes().count()),
-                       number_of(clock.seconds().count()), number_of(clock.subseconds().count() / 1'000'000)}),
-                 iso(whole));
+    return value(
+        Type::systemtime,
+        join({number_of(int{date.year()}), number_of(unsigned{date.month()}), number_of(day_of_week.c_encoding()),
+              number_of(unsigned{date.day()}), number_of(clock.hours().count()), number_of(clock.minutes().count()),
+              number_of(clock.seconds().count()), number_of(clock.subseconds().count() / 1'000'000)}),
+        iso(whole));
 }
 
 Value array(const std::vector<Value>& items) {

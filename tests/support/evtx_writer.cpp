@@ -82,8 +82,7 @@ Element frame_shape(const LogEvent& event) {
     if (event.user_data) {
         out.children.push_back({"UserData", {}, {payload}, {}, kPayloadSlot});
     } else {
-        // Content goes before children when an element is written, so the slot has an element of its own without name.
-        out.content.push_back(payload);
+        out.children.push_back({"", {}, {payload}, {}});
         out.depends_on = kPayloadSlot;
     }
     return out;
@@ -96,7 +95,7 @@ std::vector<Value> frame_values(const LogEvent& event, std::uint64_t record) {
     out[kTask] = number(event.task);
     out[kEventId] = number(event.id);
     if (event.qualifiers) out[kQualifiers] = number(*event.qualifiers);
-    out[kKeywords] = integer(Type::hex_int64, 8, event.keywords, fmt::format("0x{:016x}", event.keywords));
+    out[kKeywords] = hex_int64(event.keywords);
     out[kTimeCreated] = filetime(event.time);
     out[kActivityId] = guid(event.activity_id);
     out[kProcessId] = number(event.process);
@@ -123,7 +122,9 @@ Element event_data(const LogEvent& event) {
 }
 
 Record record_of(const LogEvent& event, std::uint64_t id) {
-    return {id, filetime_ticks(event.time), {frame_shape(event), frame_values(event, id)},
+    return {id,
+            filetime_ticks(event.time),
+            {frame_shape(event), frame_values(event, id)},
             separate(event.user_data ? *event.user_data : event_data(event))};
 }
 

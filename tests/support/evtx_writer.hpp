@@ -1,6 +1,7 @@
 // Writes Windows event logs (EVTX) for tests and samples: whole ones as Windows lays them out, and broken ones.
 //
-//   const Bytes log = evtx::write_log({{.provider = "Microsoft-Windows-Security-Auditing", .id = 4625, .channel = "Security",
+//   const Bytes log = evtx::write_log({{.provider = "Microsoft-Windows-Security-Auditing", .id = 4625, .channel =
+//   "Security",
 //                                       .data = {{"Status", evtx::hex_int32(0xC000006D)}}}});
 #pragma once
 
@@ -42,7 +43,7 @@ struct LogEvent {
 struct WriteOptions {
     bool templates = true;              // false: elements and text only, as forwarded logs have them
     std::size_t records_per_chunk = 0;  // 0: as many as fit
-    std::size_t stale_records = 0;      // so many at the end lie behind the last chunk's free space; no header counts them
+    std::size_t stale_records = 0;  // so many at the end lie behind the last chunk's free space; no header counts them
 };
 
 // A valid log of as many chunks as it takes, at least one. Throws std::invalid_argument for ids that are no GUID or
