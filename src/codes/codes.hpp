@@ -64,7 +64,7 @@ std::string label_of(Family family, std::uint32_t value);
 
 // "disconnect-reason": the word for reports and JSON.
 std::string_view id_of(Family family) noexcept;
-// "Client disconnect reason": the words for people.
+// "disconnect reason": the words for people.
 std::string_view title_of(Family family) noexcept;
 // What stands before the colon on the command line; the first is the usual one.
 std::span<const std::string_view> prefixes_of(Family family) noexcept;

@@ -207,7 +207,7 @@ bool may_be_disconnect_reason(const Token& token) {
     if (!token.number) return false;
     if (token.family) return *token.family == Family::disconnect_reason;
     const std::uint32_t value = token.number->value;
-    if (find(Family::disconnect_reason, value)) return true;
+    if (find(Family::disconnect_reason, value) || !layer_hint(value).empty()) return true;
     return looks_like_disconnect_reason(value) && bare_matches(value).empty();
 }
 

@@ -60,8 +60,14 @@ std::optional<std::size_t> score(const std::string& typed, std::string_view name
     const std::size_t allowed = std::max<std::size_t>(1, typed.size() / 3);
     std::optional<std::size_t> best;
     for (const std::string& spelling : spellings(name)) {
-        std::size_t off = text::distance(typed, spelling);
-        if (typed.size() >= kShortestPart && spelling.find(typed) != std::string::npos) off = std::min(off, allowed);
+        const bool part = typed.size() >= kShortestPart && spelling.find(typed) != std::string::npos;
+        std::size_t off = allowed;
+        // The difference in length is the least that the distance can be.
+        if (spelling.size() <= typed.size() + allowed && typed.size() <= spelling.size() + allowed)
+            off = text::distance(typed, spelling);
+        else if (!part)
+            continue;
+        if (part) off = std::min(off, allowed);
         if (off <= allowed && (!best || off < *best)) best = off;
     }
     return best;
@@ -120,8 +126,11 @@ std::vector<std::string> prefixes_like(std::string_view prefix, std::string_view
         }
     }
     std::vector<std::string> out;
-    for (const Suggestion& suggestion : found)
-        if (out.size() < kSuggestions) out.push_back(std::string{suggestion.name} + ':' + std::string{value});
+    for (const Suggestion& suggestion : found) {
+        if (out.size() == kSuggestions) break;
+        const std::string query = std::string{suggestion.name} + ':' + std::string{value};
+        if (std::ranges::count(out, query) == 0) out.push_back(query);
+    }
     return out;
 }
 

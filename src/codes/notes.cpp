@@ -138,6 +138,11 @@ void add_ambiguity(std::uint32_t value, Explanation& to) {
             "licensing 7 is STATUS_VALID_CLIENT, the normal success; and a disconnect reason that ends in 07 only "
             "names "
             "the TLS and CredSSP layer.");
+    const bool listed = std::ranges::count(to.matches, Family::disconnect_reason, &Match::family) > 0;
+    if (const auto layer = layer_hint(value); !to.matches.empty() && !listed && !layer.empty())
+        to.notes.push_back(fmt::format(
+            "As a client's disconnect reason no public list has it; the low byte would be that of {} (inferred).",
+            layer));
     if (to.matches.size() > 1)
         to.notes.emplace_back(
             "Several tables have this number. Which one applies depends on where it was read; a family before a colon "

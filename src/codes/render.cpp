@@ -30,10 +30,12 @@ private:
     std::string out_;
 };
 
+// How sure the row is stands beside the name only where it is less than documented; the source line has it always.
 std::string headline(const Match& match) {
     const Code& code = match.code;
     const std::string_view name = code.name.empty() ? "no public name" : code.name;
-    return fmt::format("{} 0x{:X} ({}): {} [{}]", title_of(match.family), code.value, code.value, name, code.status);
+    const std::string doubt = code.status == kDocumented ? std::string{} : fmt::format(" [{}]", code.status);
+    return fmt::format("{} 0x{:X} ({}): {}{}", title_of(match.family), code.value, code.value, name, doubt);
 }
 
 void render(const Match& match, Page& page) {
@@ -41,7 +43,7 @@ void render(const Match& match, Page& page) {
     page.item("      ", match.code.meaning);
     if (!match.code.stage.empty()) page.item("      stage:  ", match.code.stage);
     if (!match.code.hint.empty()) page.item("      look:   ", match.code.hint);
-    page.item("      source: ", match.code.source);
+    page.item("      source: ", fmt::format("{} ({})", match.code.source, match.code.status));
 }
 
 }  // namespace
