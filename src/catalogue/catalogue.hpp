@@ -104,7 +104,7 @@ struct Roles {
     std::optional<std::uint16_t> target_port;
     std::optional<std::string> user, domain, session;
     std::optional<std::int64_t> code;  // 32-bit codes are never negative: -2147467259 is 0x80004005
-    std::string_view code_family;      // lives as long as the entry
+    std::string code_family;           // empty if the entry has no code
 };
 Roles read_roles(const EventEntry& entry, const Getter& field);
 

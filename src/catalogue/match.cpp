@@ -12,7 +12,9 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 bool same(std::string_view a, std::string_view b) noexcept { return std::ranges::equal(a, b, {}, lower, lower); }
 
 bool contains(std::string_view text, std::string_view part) noexcept {
-    return !std::ranges::search(text, part, {}, lower, lower).empty() || part.empty();
+    const auto at = std::search(text.begin(), text.end(), part.begin(), part.end(),
+                                [](char a, char b) { return lower(a) == lower(b); });
+    return at != text.end() || part.empty();
 }
 
 std::string_view short_name(std::string_view provider) noexcept {
