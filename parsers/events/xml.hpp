@@ -19,7 +19,8 @@ struct Notice {
 
 struct Result {
     std::uint64_t events{};
-    std::vector<Notice> damage;  // what could not be read, in file order; at most kMaxNotices, the last one says how many more
+    // What could not be read, in file order; at most kMaxNotices, the last one says how many more.
+    std::vector<Notice> damage;
 };
 inline constexpr std::size_t kMaxNotices = 50;
 
