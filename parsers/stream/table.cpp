@@ -11,7 +11,7 @@ namespace {
 enum class Kind : std::uint8_t { unanswered, open, closed, declined };
 
 constexpr std::uint32_t kNone = Index::kNone;
-// No silence in a capture moves the clock further than this, so that one wrong time does not end every flow.
+// No silence in a capture moves the clock further than this, so that a wrong time does not end every flow.
 constexpr std::chrono::hours kLongestStep{1};
 // So far from the end of what a time can hold that adding a span of silence cannot overflow.
 constexpr auto kClockStops = bytes::Time::max() - std::chrono::hours{24};
@@ -95,7 +95,8 @@ struct Table::State {
     std::size_t pending = 0;
     std::uint64_t last_id = 0;
     bool begun = false;
-    bytes::Time newest{};  // the latest time of a packet
+    bytes::Time newest{};  // the latest time that the clock followed
+    bytes::Time before{};  // of the packet before
     bytes::Time clock{};   // how long the capture has lasted; never goes back
     bytes::Time next_check = bytes::Time::max();
     std::array<Queue, 4> queues{Queue{std::chrono::seconds{60}, 16'384}, Queue{std::chrono::hours{2}, 65'536},
@@ -122,11 +123,14 @@ struct Table::State {
 void Table::State::advance(bytes::Time now) {
     if (!begun) {
         begun = true;
-        newest = now;
+        newest = before = now;
     }
-    if (now <= newest) return;
-    if (clock < kClockStops) clock += std::min<std::chrono::nanoseconds>(elapsed(newest, now), kLongestStep);
-    newest = now;
+    // Two packets in a row must agree; some captures have single packets with times of another century.
+    const bytes::Time agreed = std::min(before, now);
+    before = now;
+    if (agreed <= newest) return;
+    if (clock < kClockStops) clock += std::min<std::chrono::nanoseconds>(elapsed(newest, agreed), kLongestStep);
+    newest = agreed;
     if (clock >= next_check) sweep();
 }
 
