@@ -10,7 +10,9 @@ namespace {
 void number_slots(Content& content, std::vector<Value>& values) {
     auto* const value = std::get_if<Value>(&content);
     if (!value) return;
-    const Slot slot{static_cast<std::uint16_t>(values.size()), value->type, (value->type & kArray) != 0};
+    // A null does not say what it is null of; text is what most values are. Others' readers want it to be optional.
+    const auto type = value->type == 0 ? static_cast<std::uint8_t>(Type::unicode_string) : value->type;
+    const Slot slot{static_cast<std::uint16_t>(values.size()), type, value->type == 0};
     values.push_back(std::move(*value));
     content = slot;
 }
@@ -53,7 +55,10 @@ Element fill(const Element& shape, const std::vector<Value>& values, std::size_t
     for (const Attribute& attribute : shape.attributes)
         if (!left_out(attribute.value, values))
             out.attributes.push_back({attribute.name, text_of(attribute.value, values, 0)});
-    for (const Content& content : shape.content) out.content.push_back(text_of(content, values, item));
+    for (const Content& content : shape.content) {
+        std::string text = text_of(content, values, item);
+        if (!text.empty()) out.content.push_back(std::move(text));
+    }
     for (const Element& child : shape.children)
         for (std::size_t i = 0; i < repetitions(child, values); ++i) out.children.push_back(fill(child, values, i));
     return out;

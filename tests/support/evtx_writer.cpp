@@ -88,20 +88,26 @@ Element frame_shape(const LogEvent& event) {
     return out;
 }
 
+// Sources without a GUID are classic ones, whose events have neither version nor opcode nor process.
+template <class T>
+Value unless_classic(const LogEvent& event, T value) {
+    return event.provider_guid.empty() && value == 0 ? null() : number(value);
+}
+
 std::vector<Value> frame_values(const LogEvent& event, std::uint64_t record) {
     std::vector<Value> out(kPayloadSlot);
     out[kLevel] = number(event.level);
-    out[kOpcode] = number(event.opcode);
+    out[kOpcode] = unless_classic(event, event.opcode);
     out[kTask] = number(event.task);
     out[kEventId] = number(event.id);
     if (event.qualifiers) out[kQualifiers] = number(*event.qualifiers);
     out[kKeywords] = hex_int64(event.keywords);
     out[kTimeCreated] = filetime(event.time);
     out[kActivityId] = guid(event.activity_id);
-    out[kProcessId] = number(event.process);
-    out[kThreadId] = number(event.thread);
+    out[kProcessId] = unless_classic(event, event.process);
+    out[kThreadId] = unless_classic(event, event.thread);
     out[kRecordId] = number(record);
-    out[kVersion] = number(event.version);
+    out[kVersion] = unless_classic(event, event.version);
     out[kUserId] = sid(event.user_sid);
     out[kRelatedActivityId] = guid(event.related_activity_id);
     out[kProviderName] = unicode_string(event.provider);
