@@ -94,7 +94,7 @@ std::vector<test::evtx::LogEvent> events_of(const std::string& xml, const Argume
     return out;
 }
 
-// The sentence of the usage: what an event shows is the name of its only value.
+// An event a type, so that a program that cannot read one still shows the others.
 std::vector<test::evtx::LogEvent> every_type() {
     using namespace test::evtx;
     const bytes::Time time = *bytes::parse_time("2026-11-21T05:39:00.1234567Z");
