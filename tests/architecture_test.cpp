@@ -26,6 +26,7 @@ const std::map<std::string, Set> kMayInclude{
     {"parsers/tls", {"parsers/bytes"}},
     {"parsers/handshake", {"parsers/bytes", "parsers/stream", "parsers/x224", "parsers/mcs", "parsers/tls"}},
     {"parsers/events", {"parsers/bytes"}},
+    {"parsers/evtx", {"parsers/bytes", "parsers/events"}},
     {"src/model", {}},
     {"src/codes", {}},
     {"src/yaml", {}},
@@ -48,7 +49,7 @@ const std::map<std::string, Set> kMayInclude{
 // Header of a package -> the folders that may know it.
 const std::map<std::string, Set> kPackageHomes{
     {"pcap", {"parsers/capture"}},      {"pugixml", {"parsers/events"}}, {"yaml-cpp", {"src/yaml"}},
-    {"boost", {"src/app"}},             {"openssl", {"parsers/tls", "src/app"}},
+    {"libdeflate", {"parsers/evtx"}},   {"boost", {"src/app"}},             {"openssl", {"parsers/tls", "src/app"}},
     {"thread", {"src/app"}},            {"sys", {"src/app"}},            {"unistd.h", {"src/app"}},
     {"filesystem", {"src/app"}},        {"fstream", {"src/app"}},        {"iostream", {"src/app"}},
 };

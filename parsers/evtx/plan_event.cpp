@@ -1,0 +1,184 @@
+// The whole event: System by field, then the sections.
+#include <algorithm>
+
+#include "parsers/evtx/plan.hpp"
+
+namespace rdpdx::evtx {
+namespace {
+
+using enum SystemField;
+
+struct Row {
+    std::string_view element, attribute;  // attribute empty: the element's text
+    SystemField field;
+};
+// The event schema, System.
+constexpr std::array kRows{Row{"Provider", "Name", provider},
+                           Row{"Provider", "Guid", provider_guid},
+                           Row{"Provider", "EventSourceName", source_name},
+                           Row{"EventID", "", id},
+                           Row{"EventID", "Qualifiers", qualifiers},
+                           Row{"Version", "", version},
+                           Row{"Level", "", level},
+                           Row{"Task", "", task},
+                           Row{"Opcode", "", opcode},
+                           Row{"Keywords", "", keywords},
+                           Row{"TimeCreated", "SystemTime", time},
+                           Row{"EventRecordID", "", record},
+                           Row{"Correlation", "ActivityID", activity},
+                           Row{"Correlation", "RelatedActivityID", related},
+                           Row{"Execution", "ProcessID", process},
+                           Row{"Execution", "ThreadID", thread},
+                           Row{"Channel", "", channel},
+                           Row{"Computer", "", computer},
+                           Row{"Security", "UserID", user}};
+static_assert(kRows.size() == kSystemFields);
+
+struct Key {
+    SystemField field;
+    HeadOp::Kind kind;
+    std::string_view key;
+};
+// The order of a JSON line. Kinds whose name begins with optional, and GUIDs, are left out when there is nothing.
+constexpr std::array kKeys{Key{time, HeadOp::Kind::time, "time"},
+                           Key{provider, HeadOp::Kind::text, "provider"},
+                           Key{provider_guid, HeadOp::Kind::guid, "guid"},
+                           Key{source_name, HeadOp::Kind::optional_text, "source"},
+                           Key{id, HeadOp::Kind::number, "id"},
+                           Key{qualifiers, HeadOp::Kind::optional_number, "qualifiers"},
+                           Key{version, HeadOp::Kind::number, "version"},
+                           Key{level, HeadOp::Kind::number, "level"},
+                           Key{task, HeadOp::Kind::number, "task"},
+                           Key{opcode, HeadOp::Kind::number, "opcode"},
+                           Key{keywords, HeadOp::Kind::hex, "keywords"},
+                           Key{record, HeadOp::Kind::number, "record"},
+                           Key{channel, HeadOp::Kind::text, "channel"},
+                           Key{computer, HeadOp::Kind::text, "computer"},
+                           Key{user, HeadOp::Kind::optional_text, "user"},
+                           Key{activity, HeadOp::Kind::correlation, "activity"},
+                           Key{related, HeadOp::Kind::correlation, "related"},
+                           Key{process, HeadOp::Kind::number, "process"},
+                           Key{thread, HeadOp::Kind::number, "thread"}};
+
+std::string_view local_name(std::string_view name) noexcept { return name.substr(name.rfind(':') + 1); }
+
+const Node* element_of(const std::vector<Node>& nodes, std::string_view name) {
+    for (const Node& node : nodes)
+        if (node.kind == Node::Kind::element && local_name(node.name) == name) return &node;
+    return nullptr;
+}
+
+std::vector<Node> parts_of(const std::vector<Node>& nodes) {
+    std::vector<Node> out;
+    for (const Node& node : nodes)
+        if (node.kind == Node::Kind::text || node.kind == Node::Kind::slot) out.push_back(node);
+    return out;
+}
+
+const Row* row_of(std::string_view element, std::string_view attribute) {
+    const auto at = std::ranges::find_if(
+        kRows, [&](const Row& row) { return row.element == element && row.attribute == attribute; });
+    return at == kRows.end() ? nullptr : &*at;
+}
+
+// Takes from System what has a field of its own; returns the rest, which is usually nothing.
+std::vector<Node> read_system(EventPlan& plan, const Node& system) {
+    std::vector<Node> rest;
+    std::array<bool, kSystemFields> seen{};
+    const auto take = [&](const Row* row, const std::vector<Node>& parts) {
+        if (!row || seen[static_cast<std::size_t>(row->field)]) return false;
+        seen[static_cast<std::size_t>(row->field)] = true;
+        plan.system[static_cast<std::size_t>(row->field)] = source_of(parts);
+        return true;
+    };
+    for (const Node& node : system.children) {
+        if (node.kind != Node::Kind::element) continue;
+        const auto name = local_name(node.name);
+        Node left = node;
+        left.children.clear();
+        left.attributes.clear();
+        for (const Attribute& a : node.attributes)
+            if (!a.name.starts_with("xmlns") && !take(row_of(name, local_name(a.name)), a.value))
+                left.attributes.push_back(a);
+        const auto parts = parts_of(node.children);
+        if (!take(row_of(name, ""), parts) && !parts.empty()) left.children = parts;
+        for (const Node& child : node.children)
+            if (child.kind == Node::Kind::element) left.children.push_back(child);
+        if (!left.attributes.empty() || !left.children.empty()) rest.push_back(std::move(left));
+    }
+    return rest;
+}
+
+// Literals are written into the line at once.
+class HeadCompiler {
+public:
+    explicit HeadCompiler(EventPlan& plan) : plan_{plan} {}
+
+    void compile() {
+        literal_ = "{";
+        for (const Key& key : kKeys) one(key);
+        HeadOp end;
+        end.kind = HeadOp::Kind::end;
+        end.before = plan_.head.keep(literal_);
+        plan_.head_ops.push_back(end);
+    }
+
+private:
+    void one(const Key& key) {
+        const Source& source = plan_.of(key.field);
+        const bool may_lack = key.kind == HeadOp::Kind::optional_text || key.kind == HeadOp::Kind::guid ||
+                              key.kind == HeadOp::Kind::correlation || key.kind == HeadOp::Kind::optional_number;
+        std::string name = (literal_ == "{" ? "\"" : ",\"") + std::string{key.key} + "\":";
+        if (source.kind == Source::Kind::none && may_lack) return;
+        if (source.kind == Source::Kind::literal && key.kind == HeadOp::Kind::text) {
+            literal_ += name + '"' + dressed(Dress::json, source.text) + '"';
+            return;
+        }
+        HeadOp op;
+        op.kind = key.kind;
+        op.field = key.field;
+        if (may_lack) {
+            op.key = plan_.head.keep(name);
+        } else {
+            literal_ += name;
+        }
+        op.before = plan_.head.keep(literal_);
+        literal_.clear();
+        plan_.head_ops.push_back(op);
+    }
+
+    EventPlan& plan_;
+    std::string literal_;
+};
+
+}  // namespace
+
+EventPlan compile_event(const std::vector<Node>& nodes) {
+    EventPlan plan;
+    std::vector<Node> sections = nodes, other;
+    if (const Node* const event = element_of(nodes, "Event")) {
+        plan.has_event = true;
+        sections = event->children;
+        if (const Node* const system = element_of(sections, "System")) {
+            plan.has_system = true;
+            other = read_system(plan, *system);
+        }
+    }
+    std::erase_if(sections,
+                  [](const Node& n) { return n.kind == Node::Kind::element && local_name(n.name) == "System"; });
+    if (const Node* const rendering = element_of(sections, "RenderingInfo")) {
+        std::vector<Node> shown = rendering->children;
+        if (const Node* const message = element_of(shown, "Message"))
+            plan.message = source_of(parts_of(message->children));
+        std::erase_if(shown,
+                      [](const Node& n) { return n.kind == Node::Kind::element && local_name(n.name) == "Message"; });
+        plan.rendering = compile_fields(shown, Section::elements);
+        std::erase_if(sections, [](const Node& n) { return local_name(n.name) == "RenderingInfo"; });
+    }
+    plan.other_system = compile_fields(other, Section::elements);
+    plan.data = compile_fields(sections, Section::event);
+    HeadCompiler{plan}.compile();
+    return plan;
+}
+
+}  // namespace rdpdx::evtx

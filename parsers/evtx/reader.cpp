@@ -1,0 +1,216 @@
+#include "parsers/evtx/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "parsers/evtx/little.hpp"
+
+namespace rdpdx::evtx {
+namespace {
+
+constexpr std::uint32_t kFragmentHeader = 0x0001010F;  // token, major, minor, flags
+
+}  // namespace
+
+ChunkReader::ChunkReader(TemplateCache& templates, const Options& options)
+    : templates_{&templates}, renderer_{templates}, recover_{options.recover} {
+    if (!options.file.empty()) file_ = ",\"file\":\"" + dressed(Dress::json, options.file) + "\"";
+}
+
+void ChunkReader::open(const Chunk& chunk) {
+    chunk_ = chunk;
+    bytes_ = chunk.bytes;
+    loose_base_.reset();
+    templates_->begin_chunk(bytes_);
+    walker_.emplace(chunk, recover_, notices_);
+}
+
+void ChunkReader::note(std::string text) { notices_.push_back({record_.offset, chunk_.number, std::move(text)}); }
+
+std::vector<Notice> ChunkReader::take_notices() { return std::exchange(notices_, {}); }
+
+bool ChunkReader::next() {
+    RawRecord raw;
+    while (walker_ && walker_->next(raw)) {
+        record_ = {raw.id, raw.written, chunk_.offset + raw.at, chunk_.number, raw.recovered};
+        if ((!chunk_.loose || place(raw)) && accept(raw)) return true;
+    }
+    return false;
+}
+
+// A record outside any chunk tells where its chunk began if it holds its template's definition: that one knows its own
+// offset. Those after it are taken to be from the same chunk.
+bool ChunkReader::place(RawRecord& raw) {
+    const std::size_t begin = std::size_t{raw.at} + kRecordHeaderSize;
+    const std::uint32_t definition = u32_at(chunk_.bytes, begin + 10);
+    const std::size_t here = begin + 14;
+    const bool has_definition = u32_at(chunk_.bytes, here + 4) == u32_at(chunk_.bytes, begin + 6) && definition <= here;
+    if (has_definition && loose_base_ != here - definition) {
+        loose_base_ = here - definition;
+        bytes_ = chunk_.bytes.subspan(*loose_base_, std::min(kChunkSize, chunk_.bytes.size() - *loose_base_));
+        templates_->begin_chunk(bytes_);
+    }
+    if (!loose_base_ || raw.at < *loose_base_ || !fits(bytes_, raw.at - *loose_base_, raw.size)) {
+        note(fmt::format("the loose record {} cannot be read: its templates are not there", raw.id));
+        return false;
+    }
+    raw.at -= static_cast<std::uint32_t>(*loose_base_);
+    return true;
+}
+
+bool ChunkReader::accept(const RawRecord& raw) {
+    const std::size_t begin = std::size_t{raw.at} + kRecordHeaderSize, end = std::size_t{raw.at} + raw.size - 4;
+    template_ = nullptr;
+    tree_plan_.reset();
+    if (open_instance(begin, end)) {
+        if (template_->fragment.error)
+            note("a template definition is broken: " + bytes::describe(*template_->fragment.error));
+        return true;
+    }
+    template_ = nullptr;
+    return open_tree(begin, end);
+}
+
+// The usual record: a fragment header, one template instance, and values that all fit.
+bool ChunkReader::open_instance(std::size_t at, std::size_t end) {
+    if (u32_at(bytes_, at) != kFragmentHeader || u8_at(bytes_, at + 4) != token::kTemplateInstance) return false;
+    const auto head = parse_instance_head(bytes_, at + 5, end);
+    if (!head || !parse_values(bytes_, head->values, end, slots_).whole) return false;
+    template_ = templates_->at(head->definition);
+    // A definition whose GUID is not the one asked for belongs to somebody else.
+    if (!template_ || template_->id() != head->id || template_->fragment.instances) return false;
+    return plan().has_system;
+}
+
+bool ChunkReader::open_tree(std::size_t at, std::size_t end) {
+    const Fragment fragment = parse_fragment(bytes_, at, end);
+    Materialized whole = materialize(*templates_, bytes_, fragment.nodes, {});
+    if (fragment.error) whole.problems.insert(whole.problems.begin(), bytes::describe(*fragment.error));
+    tree_ = std::move(whole.nodes);
+    slots_.clear();
+    tree_plan_ = compile_event(tree_);
+    const bool readable = tree_plan_->has_event;
+    if (!readable && whole.problems.empty()) whole.problems.emplace_back("it holds no element Event");
+    for (const std::string& problem : whole.problems)
+        note(fmt::format("record {}{}: {}", record_.id, readable ? "" : " cannot be read", problem));
+    return readable;
+}
+
+const EventPlan& ChunkReader::plan() {
+    if (!template_) return *tree_plan_;
+    auto& plan = template_->plans.event;
+    if (!plan) plan = std::make_unique<EventPlan>(compile_event(template_->fragment.nodes));
+    return *plan;
+}
+
+std::string_view ChunkReader::text(SystemField field) {
+    begin(0);
+    text_.clear();
+    renderer_.add_text<Dress::plain>(plan().of(field), slots_, text_);
+    return text_.view();
+}
+
+std::optional<std::uint64_t> ChunkReader::number(SystemField field) {
+    begin(0);
+    return renderer_.number(plan().of(field), slots_);
+}
+
+std::optional<std::uint64_t> ChunkReader::filetime() {
+    begin(0);
+    return renderer_.filetime(plan().of(SystemField::time), slots_);
+}
+
+const Source& ChunkReader::source(SystemField field) { return plan().of(field); }
+
+Slot ChunkReader::slot(const Source& source) const noexcept {
+    return source.kind == Source::Kind::slot && source.slot < slots_.size() ? slots_[source.slot] : Slot{};
+}
+
+void ChunkReader::begin(std::size_t written) { renderer_.begin(bytes_, problems_, written); }
+
+void ChunkReader::finish() {
+    for (std::string& problem : problems_) note(fmt::format("record {}: {}", record_.id, problem));
+    problems_.clear();
+}
+
+void ChunkReader::json(TextBuffer& out) {
+    begin(out.size());
+    const EventPlan& plan = this->plan();
+    const auto list = [&](std::string_view key, const Plan& fields) {
+        out.add(key);
+        JsonSink sink{out};
+        renderer_.fields(fields, slots_, sink);
+        if (out.back() == ',') out.cut(out.size() - 1);
+        out.add(']');
+    };
+    renderer_.head(plan, slots_, out);
+    if (!plan.other_system.ops.empty()) list(",\"system\":[", plan.other_system);
+    out.add(file_);
+    out.add(",\"offset\":");
+    out.advance(write_decimal(out.room(20), record_.offset));
+    if (record_.recovered) out.add(",\"recovered\":true");
+    list(",\"data\":[", plan.data);
+    if (plan.message.kind != Source::Kind::none) {
+        out.add(",\"message\":\"");
+        renderer_.add_text<Dress::json>(plan.message, slots_, out);
+        out.add('"');
+    }
+    if (!plan.rendering.ops.empty()) list(",\"rendering\":[", plan.rendering);
+    out.add("}\n");
+    if (!problems_.empty()) finish();
+}
+
+void ChunkReader::xml(TextBuffer& out) {
+    begin(out.size());
+    if (template_) {
+        auto& plan = template_->plans.xml;
+        if (!plan) plan = std::make_unique<Plan>(compile_xml(template_->fragment.nodes));
+        renderer_.xml(*plan, slots_, out);
+    } else {
+        renderer_.xml(compile_xml(tree_), {}, out);
+    }
+    out.add('\n');
+    if (!problems_.empty()) finish();
+}
+
+events::Event ChunkReader::event() {
+    begin(0);
+    const EventPlan& plan = this->plan();
+    using enum SystemField;
+    const auto text = [&](SystemField f) { return renderer_.text(plan.of(f), slots_); };
+    const auto number = [&](SystemField f) { return renderer_.number(plan.of(f), slots_); };
+    const auto number32 = [&](SystemField f) { return static_cast<std::uint32_t>(number(f).value_or(0)); };
+    const auto correlation = [&](SystemField f) {
+        std::string id = renderer_.guid(plan.of(f), slots_);
+        return id.find_first_not_of("0-") == std::string::npos ? std::string{} : id;
+    };
+    events::Event e;
+    e.provider = text(provider);
+    if (e.provider.empty()) e.provider = text(source_name);
+    e.provider_guid = renderer_.guid(plan.of(provider_guid), slots_);
+    e.id = number32(id);
+    if (const auto value = number(qualifiers)) e.qualifiers = static_cast<std::uint32_t>(*value);
+    e.version = number32(version);
+    e.level = number32(level);
+    e.task = number32(task);
+    e.opcode = number32(opcode);
+    e.keywords = number(keywords).value_or(0);
+    if (const auto ticks = renderer_.filetime(plan.of(time), slots_)) e.time = time_of_filetime(*ticks);
+    e.record = number(SystemField::record).value_or(0);
+    e.channel = text(channel);
+    e.computer = text(computer);
+    e.user_sid = text(user);
+    e.activity_id = correlation(activity);
+    e.related_activity_id = correlation(related);
+    e.process = number32(process);
+    e.thread = number32(thread);
+    e.message = renderer_.text(plan.message, slots_);
+    e.offset = record_.offset;
+    FieldSink sink{e.fields, text_};
+    renderer_.fields(plan.data, slots_, sink);
+    if (!problems_.empty()) finish();
+    return e;
+}
+
+}  // namespace rdpdx::evtx

@@ -1,0 +1,79 @@
+// Runs plans over the slots of a record.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "parsers/evtx/materialize.hpp"
+#include "parsers/evtx/sinks.hpp"
+
+namespace rdpdx::evtx {
+
+inline constexpr std::size_t kMaxSteps = 200'000;                    // operations and array items of one record
+inline constexpr std::size_t kMaxRecordText = std::size_t{8} << 20;  // bytes that one record may become
+
+class Renderer {
+public:
+    explicit Renderer(TemplateCache& templates) : templates_{&templates} {}
+
+    // Before each rendering of a record; `written` is what its output holds already. Problems are added to `problems`,
+    // sentences without a place.
+    void begin(bytes::View chunk, std::vector<std::string>& problems, std::size_t written) {
+        chunk_ = chunk;
+        problems_ = &problems;
+        written_before_ = written;
+        steps_ = 0;
+        unnamed_ = 0;
+        cut_ = false;
+    }
+
+    template <class Sink>
+    void fields(const Plan& plan, std::span<const Slot> slots, Sink& sink, unsigned depth = 0);
+    void xml(const Plan& plan, std::span<const Slot> slots, TextBuffer& out, unsigned depth = 0);
+    void head(const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out);
+
+    // Values of System; empty, or nothing, where they are absent or not what they should be.
+    template <Dress dress>
+    void add_text(const Source& source, std::span<const Slot> slots, TextBuffer& out);
+    std::string text(const Source& source, std::span<const Slot> slots);
+    std::optional<std::uint64_t> number(const Source& source, std::span<const Slot> slots);
+    std::optional<std::uint64_t> filetime(const Source& source, std::span<const Slot> slots);
+    // Lower case without braces; empty if there is none.
+    std::string guid(const Source& source, std::span<const Slot> slots);
+
+    Recent& recent() noexcept { return recent_; }
+
+private:
+    template <class Sink>
+    void field(const Plan& plan, const Op& op, std::span<const Slot> slots, Sink& sink, unsigned depth);
+    template <class Sink>
+    void mixed(const Plan& plan, const Op& op, std::span<const Slot> slots, Sink& sink, unsigned depth);
+    template <class Sink>
+    void nested(Slot slot, Section section, Sink& sink, unsigned depth);
+    void nested_xml(Slot slot, TextBuffer& out, unsigned depth);
+    void xml_element(const Plan& plan, const Op& op, Slot slot, TextBuffer& out, unsigned depth);
+    struct Inner {
+        Template* found{};        // the fast way: a template, its values in inner_[depth]
+        std::vector<Node> nodes;  // otherwise: the tree
+    };
+    Inner open(Slot slot, unsigned depth);
+    void head_value(const HeadOp& op, const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out);
+    bool step(std::size_t written);
+    void problem(std::string text);
+    static Slot slot_at(std::span<const Slot> slots, std::size_t i) noexcept {
+        return i < slots.size() ? slots[i] : Slot{};
+    }
+
+    TemplateCache* templates_;
+    bytes::View chunk_;
+    std::vector<std::string>* problems_{};
+    std::array<std::vector<Slot>, kMaxNesting + 1> inner_;
+    TextBuffer scratch_;
+    Recent recent_;
+    std::size_t steps_{}, unnamed_{}, written_before_{};
+    bool cut_{};
+};
+
+}  // namespace rdpdx::evtx

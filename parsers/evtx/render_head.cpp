@@ -1,0 +1,168 @@
+// System: its values, and the head of a JSON line.
+#include <algorithm>
+#include <charconv>
+
+#include "parsers/evtx/little.hpp"
+#include "parsers/evtx/render.hpp"
+
+namespace rdpdx::evtx {
+namespace {
+
+constexpr std::string_view kNoGuid = "00000000-0000-0000-0000-000000000000";
+constexpr std::int64_t kTicksTo1970 = 116'444'736'000'000'000;  // of 100 ns, from 1601
+
+std::string_view trim(std::string_view text) noexcept {
+    constexpr std::string_view kSpace = " \t\r\n";
+    const auto first = text.find_first_not_of(kSpace);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
+    text = trim(text);
+    const bool hex = text.starts_with("0x") || text.starts_with("0X");
+    if (hex) text.remove_prefix(2);
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
+    return value;
+}
+
+}  // namespace
+
+template <Dress dress>
+void Renderer::add_text(const Source& source, std::span<const Slot> slots, TextBuffer& out) {
+    switch (source.kind) {
+        case Source::Kind::none:
+            break;
+        case Source::Kind::literal:
+            out.add(dressed(dress, source.text));
+            break;
+        case Source::Kind::slot:
+            add_value<dress>(out, chunk_, slot_at(slots, source.slot), recent_);
+            break;
+        case Source::Kind::mixed:
+            for (const Node& part : source.parts) {
+                if (part.kind == Node::Kind::text) out.add(dressed(dress, part.text));
+                if (part.kind == Node::Kind::slot) add_value<dress>(out, chunk_, slot_at(slots, part.slot), recent_);
+            }
+    }
+}
+template void Renderer::add_text<Dress::plain>(const Source&, std::span<const Slot>, TextBuffer&);
+template void Renderer::add_text<Dress::json>(const Source&, std::span<const Slot>, TextBuffer&);
+
+std::string Renderer::text(const Source& source, std::span<const Slot> slots) {
+    scratch_.clear();
+    add_text<Dress::plain>(source, slots, scratch_);
+    return std::string{scratch_.view()};
+}
+
+std::optional<std::uint64_t> Renderer::number(const Source& source, std::span<const Slot> slots) {
+    if (source.kind == Source::Kind::none) return {};
+    if (source.kind == Source::Kind::literal) return parse_number(source.text);
+    if (source.kind == Source::Kind::slot) {
+        const Slot slot = slot_at(slots, source.slot);
+        if (slot.null()) return {};
+        if (const auto value = number_of(chunk_, slot)) return value;
+    }
+    scratch_.clear();
+    add_text<Dress::plain>(source, slots, scratch_);
+    return parse_number(scratch_.view());
+}
+
+std::optional<std::uint64_t> Renderer::filetime(const Source& source, std::span<const Slot> slots) {
+    if (source.kind == Source::Kind::slot) {
+        const Slot slot = slot_at(slots, source.slot);
+        if (slot.type == value_type::kFileTime && slot.size == 8) return u64_at(chunk_, slot.offset);
+    }
+    scratch_.clear();
+    add_text<Dress::plain>(source, slots, scratch_);
+    const auto time = bytes::parse_time(trim(scratch_.view()));
+    if (!time) return {};
+    const std::int64_t ticks = time->time_since_epoch().count() / 100 + kTicksTo1970;
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(ticks, 0));
+}
+
+std::string Renderer::guid(const Source& source, std::span<const Slot> slots) {
+    const Slot slot = source.kind == Source::Kind::slot ? slot_at(slots, source.slot) : Slot{};
+    if (slot.type == value_type::kGuid && slot.size == 16) {
+        std::string out(36, '\0');
+        write_guid(out.data(), window(chunk_, slot.offset, 16), true);
+        return out;
+    }
+    std::string out = text(source, slots);
+    out = trim(out);
+    if (out.starts_with('{') && out.ends_with('}')) out = out.substr(1, out.size() - 2);
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
+void Renderer::head(const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out) {
+    for (const HeadOp& op : plan.head_ops) {
+        out.add(plan.head.text(op.before));
+        if (op.kind != HeadOp::Kind::end) head_value(op, plan, slots, out);
+    }
+}
+
+void Renderer::head_value(const HeadOp& op, const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out) {
+    const Source& source = plan.of(op.field);
+    switch (op.kind) {
+        case HeadOp::Kind::time: {
+            const auto time = filetime(source, slots);
+            char* to = out.room(kMaxTimeText + 2);
+            *to++ = '"';
+            if (time) to = write_filetime(to, *time, recent_);
+            *to++ = '"';
+            return out.advance(to);
+        }
+        case HeadOp::Kind::number:
+            return out.advance(write_decimal(out.room(20), number(source, slots).value_or(0)));
+        case HeadOp::Kind::optional_number:
+            if (const auto value = number(source, slots)) {
+                out.add(plan.head.text(op.key));
+                out.advance(write_decimal(out.room(20), *value));
+            }
+            return;
+        case HeadOp::Kind::hex: {
+            char* to = out.room(24);
+            *to++ = '"';
+            to = write_hex(to, number(source, slots).value_or(0));
+            *to++ = '"';
+            return out.advance(to);
+        }
+        case HeadOp::Kind::text:
+            out.add('"');
+            add_text<Dress::json>(source, slots, out);
+            return out.add('"');
+        case HeadOp::Kind::optional_text: {
+            const std::size_t before = out.size();
+            out.add(plan.head.text(op.key));
+            out.add('"');
+            const std::size_t value = out.size();
+            add_text<Dress::json>(source, slots, out);
+            return out.size() == value ? out.cut(before) : out.add('"');
+        }
+        case HeadOp::Kind::guid:
+        case HeadOp::Kind::correlation: {
+            const Slot slot = source.kind == Source::Kind::slot ? slot_at(slots, source.slot) : Slot{};
+            if (source.kind == Source::Kind::slot && slot.null()) return;
+            const std::size_t before = out.size();
+            out.add(plan.head.text(op.key));
+            out.add('"');
+            const std::size_t value = out.size();
+            if (slot.type == value_type::kGuid && slot.size == 16) {
+                out.advance(write_guid(out.room(40), window(chunk_, slot.offset, 16), true));
+            } else {
+                out.add(dressed(Dress::json, guid(source, slots)));
+            }
+            const bool none =
+                out.size() == value || (op.kind == HeadOp::Kind::correlation && out.from(value) == kNoGuid);
+            return none ? out.cut(before) : out.add('"');
+        }
+        case HeadOp::Kind::end:
+            return;
+    }
+}
+
+}  // namespace rdpdx::evtx

@@ -1,0 +1,96 @@
+// Where the fields of an event go: text of a JSON list, or values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "parsers/events/event.hpp"
+#include "parsers/evtx/plan.hpp"
+
+namespace rdpdx::evtx {
+
+// {"name":"...","value":"..."}, one after the other, each with a comma behind it.
+class JsonSink {
+public:
+    explicit JsonSink(TextBuffer& out) : out_{&out} {}
+    static constexpr Dress kDress = Dress::json;
+
+    void constant(const Plan& plan, const Op& op) { open(plan.text(op.open)); }
+    void begin(const Plan& plan, const Op& op) {
+        field_ = out_->size();
+        open(plan.text(op.open));
+        value_ = out_->size();
+    }
+    void begin(std::string_view name) {
+        field_ = out_->size();
+        out_->add("{\"name\":\"");
+        out_->add(prefix_);
+        out_->add(dressed(Dress::json, name));
+        out_->add("\",\"value\":\"");
+        value_ = out_->size();
+    }
+    TextBuffer& text() { return *out_; }
+    std::string_view value() const { return out_->from(value_); }
+    void end() { out_->add("\"},"); }
+    void drop() { out_->cut(field_); }
+    std::size_t size() const { return out_->size(); }
+
+    std::string enter(std::string_view name) {
+        std::string before = prefix_;
+        prefix_ += dressed(Dress::json, name) + "/";
+        return before;
+    }
+    void leave(std::string before) { prefix_ = std::move(before); }
+
+private:
+    void open(std::string_view text) {
+        if (!prefix_.empty()) {
+            out_->add(text.substr(0, kNameAt));
+            out_->add(prefix_);
+            text.remove_prefix(kNameAt);
+        }
+        out_->add(text);
+    }
+    TextBuffer* out_;
+    std::string prefix_;
+    std::size_t field_{}, value_{};
+};
+
+// events::Field values.
+class FieldSink {
+public:
+    FieldSink(std::vector<events::Field>& fields, TextBuffer& scratch) : fields_{&fields}, text_{&scratch} {}
+    static constexpr Dress kDress = Dress::plain;
+
+    void constant(const Plan& plan, const Op& op) {
+        fields_->push_back({prefix_ + std::string{plan.text(op.name)}, std::string{plan.text(op.close)}});
+    }
+    void begin(const Plan& plan, const Op& op) { begin(plan.text(op.name)); }
+    void begin(std::string_view name) {
+        name_ = prefix_ + std::string{name};
+        text_->clear();
+    }
+    TextBuffer& text() { return *text_; }
+    std::string_view value() const { return text_->view(); }
+    void end() {
+        size_ += text_->size() + name_.size();
+        fields_->push_back({std::move(name_), std::string{text_->view()}});
+    }
+    void drop() {}
+    std::size_t size() const { return size_; }
+
+    std::string enter(std::string_view name) {
+        std::string before = prefix_;
+        prefix_ += std::string{name} + "/";
+        return before;
+    }
+    void leave(std::string before) { prefix_ = std::move(before); }
+
+private:
+    std::vector<events::Field>* fields_;
+    TextBuffer* text_;
+    std::string prefix_, name_;
+    std::size_t size_{};
+};
+
+}  // namespace rdpdx::evtx

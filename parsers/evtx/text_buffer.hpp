@@ -1,0 +1,49 @@
+// Text that grows at its end and is cleared as a whole: one a chunk, one write a chunk.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+namespace rdpdx::evtx {
+
+class TextBuffer {
+public:
+    // A place for `n` bytes at the end; what was written there counts after advance().
+    char* room(std::size_t n) {
+        if (n > capacity_ - size_) grow(n);
+        return data_.get() + size_;
+    }
+    void advance(const char* end) noexcept { size_ = static_cast<std::size_t>(end - data_.get()); }
+
+    void add(std::string_view text) {
+        std::copy_n(text.data(), text.size(), room(text.size()));
+        size_ += text.size();
+    }
+    void add(char c) {
+        *room(1) = c;
+        ++size_;
+    }
+    std::size_t size() const noexcept { return size_; }
+    // Forgets what was added after `size()` was this.
+    void cut(std::size_t size) noexcept { size_ = std::min(size, size_); }
+    void clear() noexcept { size_ = 0; }
+    char back() const noexcept { return size_ ? data_[size_ - 1] : '\0'; }
+    // Valid until the next change.
+    std::string_view view() const noexcept { return {data_.get(), size_}; }
+    std::string_view from(std::size_t at) const noexcept { return view().substr(std::min(at, size_)); }
+
+private:
+    void grow(std::size_t n) {
+        const std::size_t wanted = std::max({size_ + n, capacity_ * 2, std::size_t{1} << 16});
+        std::unique_ptr<char[]> larger{new char[wanted]};
+        std::copy_n(data_.get(), size_, larger.get());
+        data_ = std::move(larger);
+        capacity_ = wanted;
+    }
+    std::unique_ptr<char[]> data_;
+    std::size_t size_{}, capacity_{};
+};
+
+}  // namespace rdpdx::evtx
