@@ -1,5 +1,6 @@
 #include "parsers/evtx/binxml.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "parsers/bytes/text.hpp"
@@ -40,6 +41,16 @@ std::string entity(const std::string& name) {
     for (const Known& known : kKnown)
         if (known.name == name) return std::string{known.text};
     return "&" + name + ";";
+}
+
+// Whether an element's head makes sense when its length begins at `at`.
+bool plausible_head(bytes::View chunk, std::size_t at, std::size_t end) noexcept {
+    if (at > end || end - at < 8) return false;
+    const std::uint32_t length = u32_at(chunk, at), where = u32_at(chunk, at + 4);
+    if (length > end - at) return false;
+    const std::size_t units = u16_at(chunk, where + std::size_t{6});
+    return units > 0 && units <= kMaxNameUnits && fits(chunk, where, 10 + units * 2) &&
+           u16_at(chunk, where + 8 + units * 2) == 0;
 }
 
 // Reads one fragment. Every loop takes at least a token's byte from the cursor, which has nothing left after an error.
@@ -129,7 +140,9 @@ private:
         in_.u8("ValueTextToken");
         const std::uint8_t type = in_.u8("ValueType");
         if (type == value_type::kString || type == value_type::kNull) {
-            add_text(to, utf16(in_.u16le("UnicodeText length")));
+            std::string text = utf16(in_.u16le("UnicodeText length"));
+            text.resize(text.find_last_not_of('\0') + 1);  // as values in slots are read
+            add_text(to, std::move(text));
             return;
         }
         const auto at = in_.position();
@@ -205,22 +218,8 @@ private:
         return bytes::utf16le_to_utf8(text);
     }
 
-    // Whether an element's head makes sense when its length begins at `at`.
-    bool plausible_head(std::size_t at) const noexcept {
-        if (at + 8 > end_) return false;
-        const std::uint32_t length = u32_at(chunk_, at), where = u32_at(chunk_, at + 4);
-        if (length > end_ - at) return false;
-        const std::size_t units = u16_at(chunk_, where + std::size_t{6});
-        return units > 0 && units <= kMaxNameUnits && fits(chunk_, where, 10 + units * 2) &&
-               u16_at(chunk_, where + 8 + units * 2) == 0;
-    }
-
-    // Forwarded events and fragments inside values have no dependency ids, and nothing says so.
     bool dependency_id() {
-        if (!has_dependency_id_) {
-            const auto at = in_.position();
-            has_dependency_id_ = plausible_head(at + 2) || !plausible_head(at);
-        }
+        if (!has_dependency_id_) has_dependency_id_ = has_dependency_ids(chunk_, in_.position(), end_);
         return *has_dependency_id_;
     }
 
@@ -289,6 +288,10 @@ private:
 
 }  // namespace
 
+bool has_dependency_ids(bytes::View chunk, std::size_t at, std::size_t end) noexcept {
+    return plausible_head(chunk, at + 2, end) || !plausible_head(chunk, at, end);
+}
+
 Fragment parse_fragment(bytes::View chunk, std::size_t at, std::size_t end) {
     end = std::min(end, chunk.size());
     return Reader{chunk, std::min(at, end), end}.read();
@@ -310,20 +313,26 @@ std::optional<InstanceHead> parse_instance_head(bytes::View chunk, std::size_t a
 }
 
 Values parse_values(bytes::View chunk, std::size_t at, std::size_t end, std::vector<Slot>& out) {
-    out.clear();
     end = std::min(end, chunk.size());
-    if (at > end || end - at < 4) return {false, end};
     const std::size_t count = u32_at(chunk, at), table = at + 4;
-    if (count > (end - table) / 4 || count > kMaxSlots) return {false, end};
+    if (at > end || end - at < 4 || count > (end - table) / 4 || count > kMaxSlots) {
+        out.clear();
+        return {false, end};
+    }
     std::size_t value = table + count * 4;
     bool whole = true;
-    out.resize(count);
+    out.resize(count);  // no clear() before it, which would make it write all of them twice
+    const bytes::View specs = chunk.subspan(table, count * 4);
     for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t spec = u32_at(chunk, table + i * 4);
-        const auto size = static_cast<std::uint16_t>(spec & 0xFFFF);
-        whole = whole && size <= end - value;
-        if (!whole) break;
-        out[i] = {static_cast<std::uint32_t>(value), size, static_cast<std::uint8_t>(spec >> 16 & 0xFF)};
+        const std::uint32_t spec = u32_at(specs, i * 4);
+        const std::size_t size = spec & 0xFFFF;
+        if (size > end - value) {
+            whole = false;
+            std::fill(out.begin() + static_cast<std::ptrdiff_t>(i), out.end(), Slot{});
+            break;
+        }
+        out[i] = {static_cast<std::uint32_t>(value), static_cast<std::uint16_t>(size),
+                  static_cast<std::uint8_t>(spec >> 16)};
         value += size;
     }
     return {whole, whole ? value : end};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parsers/bytes/cursor.hpp"
+#include "parsers/evtx/little.hpp"
 #include "parsers/evtx/values.hpp"
 
 namespace rdpdx::evtx {
@@ -63,6 +64,15 @@ struct Fragment {
 // The fragment that lies at [at, end) of the chunk. Elements carry a dependency id inside template definitions and in
 // most other places; where the bytes make sense only without one, they are read so.
 Fragment parse_fragment(bytes::View chunk, std::size_t at, std::size_t end);
+
+// Whether elements of a fragment carry a dependency id, judged by its first element, whose token is before `at`.
+// Forwarded events and fragments inside values have none, and nothing says so.
+bool has_dependency_ids(bytes::View chunk, std::size_t at, std::size_t end) noexcept;
+
+// FragmentHeader: token, major version, minor version, flags. Values often do without.
+inline std::size_t skip_fragment_header(bytes::View chunk, std::size_t at) noexcept {
+    return u32_at(chunk, at) == 0x0001010F ? at + 4 : at;
+}
 
 // What follows the token of a template instance.
 struct InstanceHead {

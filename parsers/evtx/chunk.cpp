@@ -65,6 +65,9 @@ void RecordWalker::check_header() {
         if (all_zero(chunk_.bytes)) {
             if (chunk_.counted) note(0, "a chunk that the file header counts holds only zeros");
             at_ = limit_;
+        } else if (!find_record(kChunkHeaderSize, limit_)) {
+            note(0, fmt::format("{} bytes where a chunk should be hold neither its signature nor a record", limit_));
+            at_ = limit_;
         } else if (header.error().field == "signature") {
             note(0, "a chunk without the signature ElfChnk; what records it holds are read all the same");
         } else {

@@ -88,7 +88,10 @@ struct Plan {
     std::vector<Op> ops;
     std::vector<Mixed> mixed;
     std::string_view text(Range range) const noexcept { return std::string_view{pool}.substr(range.at, range.size); }
+    void add(Range range, TextBuffer& out) const { out.add_padded(pool.data() + range.at, range.size); }
     Range keep(std::string_view text);
+    // Last: makes room for add() to read behind the last piece.
+    void seal() { pool.append(TextBuffer::kPadding, '\0'); }
 };
 
 // Where a fragment stands decides what its elements are called in the list of fields.
@@ -102,7 +105,7 @@ inline constexpr std::size_t kSections = 3;
 // The fields of a fragment that stands in `section`. A field's `open` is {"name":"...","value":" and its `close` "},
 // so that a list can be cut at its last comma.
 Plan compile_fields(const std::vector<Node>& nodes, Section section);
-inline constexpr std::size_t kNameAt = 9;  // in `open`: behind {"name":"
+inline constexpr std::uint32_t kNameAt = 9;  // in `open`: behind {"name":"
 Plan compile_xml(const std::vector<Node>& nodes);
 
 // A step of the head of a JSON line: `before` always, then the value, with `key` before it if it may be left out.
@@ -126,6 +129,11 @@ struct EventPlan {
     const Source& of(SystemField field) const noexcept { return system[static_cast<std::size_t>(field)]; }
 };
 EventPlan compile_event(const std::vector<Node>& nodes);
+
+// Texts of System as numbers and GUIDs: decimal or 0x hex with white space around it; lower case without braces.
+std::optional<std::uint64_t> parse_number(std::string_view text) noexcept;
+std::string normal_guid(std::string_view text);
+inline constexpr std::string_view kNoGuid = "00000000-0000-0000-0000-000000000000";
 
 // Made when first wanted.
 struct Plans {

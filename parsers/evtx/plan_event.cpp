@@ -1,5 +1,8 @@
 // The whole event: System by field, then the sections.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 
 #include "parsers/evtx/plan.hpp"
 
@@ -62,6 +65,13 @@ constexpr std::array kKeys{Key{time, HeadOp::Kind::time, "time"},
 
 std::string_view local_name(std::string_view name) noexcept { return name.substr(name.rfind(':') + 1); }
 
+std::string_view trim(std::string_view text) noexcept {
+    constexpr std::string_view kSpace = " \t\r\n";
+    const auto first = text.find_first_not_of(kSpace);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
 const Node* element_of(const std::vector<Node>& nodes, std::string_view name) {
     for (const Node& node : nodes)
         if (node.kind == Node::Kind::element && local_name(node.name) == name) return &node;
@@ -121,6 +131,7 @@ public:
         end.kind = HeadOp::Kind::end;
         end.before = plan_.head.keep(literal_);
         plan_.head_ops.push_back(end);
+        plan_.head.seal();
     }
 
 private:
@@ -130,9 +141,11 @@ private:
                               key.kind == HeadOp::Kind::correlation || key.kind == HeadOp::Kind::optional_number;
         std::string name = (literal_ == "{" ? "\"" : ",\"") + std::string{key.key} + "\":";
         if (source.kind == Source::Kind::none && may_lack) return;
-        if (source.kind == Source::Kind::literal && key.kind == HeadOp::Kind::text) {
-            literal_ += name + '"' + dressed(Dress::json, source.text) + '"';
-            return;
+        if (source.kind == Source::Kind::literal || source.kind == Source::Kind::none) {
+            if (const auto value = literal(key.kind, source.text)) {
+                if (!value->empty()) literal_ += name + *value;
+                return;
+            }
         }
         HeadOp op;
         op.kind = key.kind;
@@ -147,11 +160,49 @@ private:
         plan_.head_ops.push_back(op);
     }
 
+    // What a literal becomes; empty where it is left out, nothing where it takes more than this to say.
+    static std::optional<std::string> literal(HeadOp::Kind kind, const std::string& text) {
+        const auto quoted = [](std::string_view t) { return '"' + dressed(Dress::json, t) + '"'; };
+        switch (kind) {
+            case HeadOp::Kind::text:
+                return quoted(text);
+            case HeadOp::Kind::optional_text:
+                return text.empty() ? std::string{} : quoted(text);
+            case HeadOp::Kind::guid:
+                return text.empty() ? std::string{} : quoted(normal_guid(text));
+            case HeadOp::Kind::number:
+                return fmt::format("{}", parse_number(text).value_or(0));
+            case HeadOp::Kind::hex:
+                return fmt::format("\"{:#x}\"", parse_number(text).value_or(0));
+            default:
+                return {};
+        }
+    }
+
     EventPlan& plan_;
     std::string literal_;
 };
 
 }  // namespace
+
+std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
+    text = trim(text);
+    const bool hex = text.starts_with("0x") || text.starts_with("0X");
+    if (hex) text.remove_prefix(2);
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
+    return value;
+}
+
+std::string normal_guid(std::string_view text) {
+    text = trim(text);
+    if (text.size() >= 2 && text.front() == '{' && text.back() == '}') text = text.substr(1, text.size() - 2);
+    std::string out{text};
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
 
 EventPlan compile_event(const std::vector<Node>& nodes) {
     EventPlan plan;

@@ -32,7 +32,10 @@ std::vector<Node> own_parts(const Node& node) {
 
 class Compiler {
 public:
-    Plan take() { return std::move(plan_); }
+    Plan take() {
+        plan_.seal();
+        return std::move(plan_);
+    }
 
     void section(const std::vector<Node>& nodes, Section section, const std::string& around) {
         for (const Node& node : nodes) {

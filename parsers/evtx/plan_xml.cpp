@@ -21,6 +21,7 @@ class Compiler {
 public:
     Plan take() {
         flush();
+        plan_.seal();
         return std::move(plan_);
     }
 

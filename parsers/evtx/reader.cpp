@@ -7,12 +7,6 @@
 #include "parsers/evtx/little.hpp"
 
 namespace rdpdx::evtx {
-namespace {
-
-constexpr std::uint32_t kFragmentHeader = 0x0001010F;  // token, major, minor, flags
-
-}  // namespace
-
 ChunkReader::ChunkReader(TemplateCache& templates, const Options& options)
     : templates_{&templates}, renderer_{templates}, recover_{options.recover} {
     if (!options.file.empty()) file_ = ",\"file\":\"" + dressed(Dress::json, options.file) + "\"";
@@ -68,14 +62,17 @@ bool ChunkReader::accept(const RawRecord& raw) {
             note("a template definition is broken: " + bytes::describe(*template_->fragment.error));
         return true;
     }
+    template_ = templates_->of_shape(begin, end, slots_);
+    if (template_ && plan().has_system) return true;
     template_ = nullptr;
     return open_tree(begin, end);
 }
 
 // The usual record: a fragment header, one template instance, and values that all fit.
 bool ChunkReader::open_instance(std::size_t at, std::size_t end) {
-    if (u32_at(bytes_, at) != kFragmentHeader || u8_at(bytes_, at + 4) != token::kTemplateInstance) return false;
-    const auto head = parse_instance_head(bytes_, at + 5, end);
+    at = skip_fragment_header(bytes_, at);
+    if (u8_at(bytes_, at) != token::kTemplateInstance) return false;
+    const auto head = parse_instance_head(bytes_, at + 1, end);
     if (!head || !parse_values(bytes_, head->values, end, slots_).whole) return false;
     template_ = templates_->at(head->definition);
     // A definition whose GUID is not the one asked for belongs to somebody else.

@@ -9,9 +9,6 @@
 namespace rdpdx::evtx {
 namespace {
 
-// FragmentHeader (token, major, minor, flags), then a template instance.
-constexpr std::uint32_t kFragmentHeader = 0x0001010F;
-
 bool blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 }  // namespace
@@ -21,13 +18,9 @@ void Renderer::problem(std::string text) {
     if (problems_->size() < kMaxProblems) problems_->push_back(std::move(text));
 }
 
-// False once a record has become more than a record can honestly be. Templates that use a value many times, which does
-// the same in turn, would grow without end.
-bool Renderer::step(std::size_t written) {
-    if (++steps_ < kMaxSteps && written - written_before_ < kMaxRecordText) return true;
+void Renderer::cut() {
     if (!cut_) problem("a record that unfolds to more than is sensible was cut");
     cut_ = true;
-    return false;
 }
 
 Renderer::Inner Renderer::open(Slot slot, unsigned depth) {
@@ -37,8 +30,9 @@ Renderer::Inner Renderer::open(Slot slot, unsigned depth) {
         problem("BinXML values are nested too deeply");
         return out;
     }
-    if (u32_at(chunk_, at) == kFragmentHeader && u8_at(chunk_, at + 4) == token::kTemplateInstance) {
-        if (const auto head = parse_instance_head(chunk_, at + 5, end)) {
+    const std::size_t first = skip_fragment_header(chunk_, at);
+    if (u8_at(chunk_, first) == token::kTemplateInstance) {
+        if (const auto head = parse_instance_head(chunk_, first + 1, end)) {
             const Values values = parse_values(chunk_, head->values, end, inner_[depth + 1]);
             Template* const found = templates_->at(head->definition);
             const bool last = values.end >= end || u8_at(chunk_, values.end) == token::kEndOfFragment;
@@ -50,6 +44,8 @@ Renderer::Inner Renderer::open(Slot slot, unsigned depth) {
             }
         }
     }
+    out.found = templates_->of_shape(at, end, inner_[depth + 1]);
+    if (out.found) return out;
     const Fragment fragment = parse_fragment(chunk_, at, end);
     if (fragment.error) problem("a BinXML value is broken: " + bytes::describe(*fragment.error));
     Materialized whole = materialize(*templates_, chunk_, fragment.nodes, {});
@@ -180,13 +176,13 @@ void Renderer::xml_element(const Plan& plan, const Op& op, Slot slot, TextBuffer
     const bool repeated = slot.array() && slot.size > 0;
     if (repeated && !items.next(item)) return;
     do {
-        out.add(plan.text(op.open));
+        plan.add(op.open, out);
         if (item.type == value_type::kBinXml) {
             nested_xml(item, out, depth);
         } else {
             add_value<Dress::xml>(out, chunk_, item, recent_);
         }
-        out.add(plan.text(op.close));
+        plan.add(op.close, out);
     } while (repeated && step(out.size()) && items.next(item));
 }
 
@@ -197,16 +193,16 @@ void Renderer::xml(const Plan& plan, std::span<const Slot> slots, TextBuffer& ou
         if (!step(out.size())) return;
         switch (op.kind) {
             case Op::Kind::text:
-                out.add(plan.text(op.open));
+                plan.add(op.open, out);
                 break;
             case Op::Kind::guard:
                 if (slot.null()) i += op.count;
                 break;
             case Op::Kind::xml_attribute:
                 if (slot.null() && op.optional) break;
-                out.add(plan.text(op.open));
+                plan.add(op.open, out);
                 add_value<Dress::xml>(out, chunk_, slot, recent_);
-                out.add(plan.text(op.close));
+                plan.add(op.close, out);
                 break;
             case Op::Kind::xml_value:
                 if (slot.type == value_type::kBinXml) {

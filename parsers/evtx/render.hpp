@@ -60,7 +60,14 @@ private:
     };
     Inner open(Slot slot, unsigned depth);
     void head_value(const HeadOp& op, const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out);
-    bool step(std::size_t written);
+    // False once a record has become more than a record can honestly be. Templates that use a value many times, which
+    // does the same in turn, would grow without end.
+    bool step(std::size_t written) {
+        if (++steps_ < kMaxSteps && written - written_before_ < kMaxRecordText) return true;
+        cut();
+        return false;
+    }
+    void cut();
     void problem(std::string text);
     static Slot slot_at(std::span<const Slot> slots, std::size_t i) noexcept {
         return i < slots.size() ? slots[i] : Slot{};

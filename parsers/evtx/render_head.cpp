@@ -1,6 +1,5 @@
 // System: its values, and the head of a JSON line.
 #include <algorithm>
-#include <charconv>
 
 #include "parsers/evtx/little.hpp"
 #include "parsers/evtx/render.hpp"
@@ -8,25 +7,7 @@
 namespace rdpdx::evtx {
 namespace {
 
-constexpr std::string_view kNoGuid = "00000000-0000-0000-0000-000000000000";
 constexpr std::int64_t kTicksTo1970 = 116'444'736'000'000'000;  // of 100 ns, from 1601
-
-std::string_view trim(std::string_view text) noexcept {
-    constexpr std::string_view kSpace = " \t\r\n";
-    const auto first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
-    text = trim(text);
-    const bool hex = text.starts_with("0x") || text.starts_with("0X");
-    if (hex) text.remove_prefix(2);
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-    return value;
-}
 
 }  // namespace
 
@@ -77,7 +58,7 @@ std::optional<std::uint64_t> Renderer::filetime(const Source& source, std::span<
     }
     scratch_.clear();
     add_text<Dress::plain>(source, slots, scratch_);
-    const auto time = bytes::parse_time(trim(scratch_.view()));
+    const auto time = bytes::parse_time(scratch_.view());
     if (!time) return {};
     const std::int64_t ticks = time->time_since_epoch().count() / 100 + kTicksTo1970;
     return static_cast<std::uint64_t>(std::max<std::int64_t>(ticks, 0));
@@ -90,17 +71,12 @@ std::string Renderer::guid(const Source& source, std::span<const Slot> slots) {
         write_guid(out.data(), window(chunk_, slot.offset, 16), true);
         return out;
     }
-    std::string out = text(source, slots);
-    out = trim(out);
-    if (out.starts_with('{') && out.ends_with('}')) out = out.substr(1, out.size() - 2);
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
+    return normal_guid(text(source, slots));
 }
 
 void Renderer::head(const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out) {
     for (const HeadOp& op : plan.head_ops) {
-        out.add(plan.head.text(op.before));
+        plan.head.add(op.before, out);
         if (op.kind != HeadOp::Kind::end) head_value(op, plan, slots, out);
     }
 }
@@ -120,7 +96,7 @@ void Renderer::head_value(const HeadOp& op, const EventPlan& plan, std::span<con
             return out.advance(write_decimal(out.room(20), number(source, slots).value_or(0)));
         case HeadOp::Kind::optional_number:
             if (const auto value = number(source, slots)) {
-                out.add(plan.head.text(op.key));
+                plan.head.add(op.key, out);
                 out.advance(write_decimal(out.room(20), *value));
             }
             return;
@@ -137,7 +113,7 @@ void Renderer::head_value(const HeadOp& op, const EventPlan& plan, std::span<con
             return out.add('"');
         case HeadOp::Kind::optional_text: {
             const std::size_t before = out.size();
-            out.add(plan.head.text(op.key));
+            plan.head.add(op.key, out);
             out.add('"');
             const std::size_t value = out.size();
             add_text<Dress::json>(source, slots, out);
@@ -148,7 +124,7 @@ void Renderer::head_value(const HeadOp& op, const EventPlan& plan, std::span<con
             const Slot slot = source.kind == Source::Kind::slot ? slot_at(slots, source.slot) : Slot{};
             if (source.kind == Source::Kind::slot && slot.null()) return;
             const std::size_t before = out.size();
-            out.add(plan.head.text(op.key));
+            plan.head.add(op.key, out);
             out.add('"');
             const std::size_t value = out.size();
             if (slot.type == value_type::kGuid && slot.size == 16) {

@@ -15,10 +15,10 @@ public:
     explicit JsonSink(TextBuffer& out) : out_{&out} {}
     static constexpr Dress kDress = Dress::json;
 
-    void constant(const Plan& plan, const Op& op) { open(plan.text(op.open)); }
+    void constant(const Plan& plan, const Op& op) { open(plan, op.open); }
     void begin(const Plan& plan, const Op& op) {
         field_ = out_->size();
-        open(plan.text(op.open));
+        open(plan, op.open);
         value_ = out_->size();
     }
     void begin(std::string_view name) {
@@ -43,13 +43,13 @@ public:
     void leave(std::string before) { prefix_ = std::move(before); }
 
 private:
-    void open(std::string_view text) {
+    void open(const Plan& plan, Range range) {
         if (!prefix_.empty()) {
-            out_->add(text.substr(0, kNameAt));
+            plan.add({range.at, kNameAt}, *out_);
             out_->add(prefix_);
-            text.remove_prefix(kNameAt);
+            range = {range.at + kNameAt, range.size - kNameAt};
         }
-        out_->add(text);
+        plan.add(range, *out_);
     }
     TextBuffer* out_;
     std::string prefix_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "parsers/evtx/little.hpp"
+#include "parsers/evtx/shapes.hpp"
 
 namespace rdpdx::evtx {
 namespace {
@@ -45,6 +46,7 @@ void TemplateCache::begin_chunk(bytes::View chunk) {
     chunk_bytes_ = 0;
     if (bytes_ <= kMaxCachedBytes) return;
     by_key_.clear();
+    by_shape_.clear();
     all_.clear();
     bytes_ = 0;
     ++generation_;
@@ -81,13 +83,30 @@ Template* TemplateCache::resolve(std::uint32_t offset) {
     const bytes::View image = chunk_.subspan(data, size);
     made->image.assign(image.begin(), image.end());
     made->fragment = parse_fragment(chunk_, data, data + size);
-    made->number = static_cast<std::uint32_t>(all_.size());
-    ++parsed_;
-    bytes_ += size;
-    chunk_bytes_ += size;
     // Instances inside definitions point at other definitions, and an error may have hidden a name: such a template
     // holds for this chunk only.
     if (!made->fragment.instances && !made->fragment.error) same_key.push_back(made.get());
+    return add(std::move(made), size);
+}
+
+Template* TemplateCache::of_shape(std::size_t at, std::size_t end, std::vector<Slot>& texts) {
+    if (!read_shape(chunk_, at, end, shape_, texts) || texts.size() > kMaxSlots) return nullptr;
+    const auto known = by_shape_.find(shape_);
+    if (known != by_shape_.end()) return known->second;
+    if (chunk_bytes_ + shape_.size() > kMaxBytesOfChunk) return nullptr;
+    auto made = std::make_unique<Template>();
+    made->fragment = parse_fragment(chunk_, at, end);
+    // The walk and the parser must agree on what the texts are.
+    const bool usable = !made->fragment.error && take_texts_out(made->fragment.nodes) == texts.size();
+    Template* const result = add(std::move(made), shape_.size());
+    return by_shape_.emplace(shape_, usable ? result : nullptr).first->second;
+}
+
+Template* TemplateCache::add(std::unique_ptr<Template> made, std::size_t bytes) {
+    made->number = static_cast<std::uint32_t>(all_.size());
+    ++parsed_;
+    bytes_ += bytes;
+    chunk_bytes_ += bytes;
     all_.push_back(std::move(made));
     return all_.back().get();
 }

@@ -35,6 +35,10 @@ public:
     // had more of them than an honest one holds.
     Template* at(std::uint32_t offset);
 
+    // A template made up for the fragment at [at, end), whose texts are then in `texts`; null for a fragment that is
+    // more than elements and texts.
+    Template* of_shape(std::size_t at, std::size_t end, std::vector<Slot>& texts);
+
     std::size_t size() const noexcept { return all_.size(); }
     std::uint64_t parsed() const noexcept { return parsed_; }  // definitions that were parsed, not found
     // Changes whenever Template::number means something else.
@@ -51,12 +55,15 @@ private:
     };
     static constexpr std::size_t kPlaces = 4096;
     Template* resolve(std::uint32_t offset);
+    Template* add(std::unique_ptr<Template> made, std::size_t bytes);
 
     bytes::View chunk_;
     std::vector<Place> places_;  // open addressing by offset
     std::vector<std::uint32_t> used_places_;
     std::vector<std::unique_ptr<Template>> all_;
     std::unordered_map<std::uint64_t, std::vector<Template*>> by_key_;
+    std::unordered_map<std::string, Template*> by_shape_;  // null: a shape of no use
+    std::string shape_;
     std::size_t bytes_{}, chunk_bytes_{};
     std::uint64_t parsed_{}, generation_{};
 };

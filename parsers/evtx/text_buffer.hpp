@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -18,8 +19,17 @@ public:
     void advance(const char* end) noexcept { size_ = static_cast<std::size_t>(end - data_.get()); }
 
     void add(std::string_view text) {
-        std::copy_n(text.data(), text.size(), room(text.size()));
+        if (text.empty()) return;
+        std::memcpy(room(text.size() + 1), text.data(), text.size());
         size_ += text.size();
+    }
+    // The same for text that kPadding readable bytes follow: short runs are most of what is written, and copying a
+    // fixed size is much cheaper than asking how much.
+    static constexpr std::size_t kPadding = 32;
+    void add_padded(const char* from, std::size_t size) {
+        char* const to = room(size + kPadding);
+        for (std::size_t done = 0; done < size; done += kPadding) std::memcpy(to + done, from + done, kPadding);
+        size_ += size;
     }
     void add(char c) {
         *room(1) = c;

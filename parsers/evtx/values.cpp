@@ -24,6 +24,16 @@ constexpr auto kPairs = [] {
     return out;
 }();
 
+constexpr std::array<char, 512> hex_pairs(std::string_view digits) {
+    std::array<char, 512> out{};
+    for (std::size_t i = 0; i < 256; ++i) {
+        out[2 * i] = digits[i >> 4];
+        out[2 * i + 1] = digits[i & 0xF];
+    }
+    return out;
+}
+constexpr auto kUpperPairs = hex_pairs(kUpper), kLowerPairs = hex_pairs(kLower);
+
 // The lowest two decimal digits of `value`, which is below 100.
 char* write_pair(char* to, std::uint64_t value) noexcept {
     to[0] = kPairs[2 * value];
@@ -212,21 +222,18 @@ bool add_fixed(TextBuffer& out, std::uint8_t type, bytes::View bytes, Recent& re
 }  // namespace
 
 char* write_decimal(char* to, std::uint64_t value) noexcept {
-    std::array<char, 20> digits;
-    std::size_t at = digits.size();
-    while (value >= 100) {
-        at -= 2;
-        write_pair(digits.data() + at, value % 100);
-        value /= 100;
+    if (value < 10) {
+        *to = static_cast<char>('0' + value);
+        return to + 1;
     }
-    if (value >= 10) {
-        at -= 2;
-        write_pair(digits.data() + at, value);
-    } else {
-        digits[--at] = static_cast<char>('0' + value);
+    if (value < 100) return write_pair(to, value);
+    if (value < 10'000) {
+        if (value >= 1'000) return write_pair(write_pair(to, value / 100), value % 100);
+        *to = static_cast<char>('0' + value / 100);
+        return write_pair(to + 1, value % 100);
     }
-    while (at < digits.size()) *to++ = digits[at++];
-    return to;
+    to = write_decimal(to, value / 10'000);
+    return write_pair(write_pair(to, value / 100 % 100), value % 100);
 }
 
 char* write_hex(char* to, std::uint64_t value) noexcept {
@@ -240,16 +247,18 @@ char* write_hex(char* to, std::uint64_t value) noexcept {
 char* write_guid(char* to, bytes::View guid, bool lower) noexcept {
     // [MS-DTYP] 2.3.4: three little-endian numbers, then eight bytes; -1 is a hyphen.
     constexpr std::array<signed char, 20> kOrder{3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15};
-    const std::string_view digits = lower ? kLower : kUpper;
+    const auto& pairs = lower ? kLowerPairs : kUpperPairs;
+    if (guid.size() != 16) return to;
     if (!lower) *to++ = '{';
     for (const signed char i : kOrder) {
         if (i < 0) {
             *to++ = '-';
             continue;
         }
-        const unsigned b = u8_at(guid, static_cast<std::size_t>(i));
-        *to++ = digits[b >> 4];
-        *to++ = digits[b & 0xF];
+        const std::size_t pair = std::to_integer<std::size_t>(guid[static_cast<std::size_t>(i)]) * 2;
+        to[0] = pairs[pair];
+        to[1] = pairs[pair + 1];
+        to += 2;
     }
     if (!lower) *to++ = '}';
     return to;
