@@ -273,7 +273,7 @@ private:
         node.kind = Node::Kind::instance;
         node.definition = head->definition;
         const Values values = parse_values(chunk_, head->values, end_, node.values);
-        if (!values.whole) in_.fail({Problem::truncated, "TemplateInstanceData", head->values, 0, 0});
+        if (!values.whole) in_.fail({Problem::bad_value, "TemplateInstanceData", head->values, 0, 0});
         if (!in_.error()) in_.skip(values.end - at, "TemplateInstance");
         out_.instances = true;
         to.push_back(std::move(node));

@@ -103,7 +103,19 @@ bool RecordWalker::record_at(std::size_t at, RawRecord& record) const noexcept {
     const std::uint32_t size = u32_at(all, at + 4);
     if (size < kMinRecordSize || size > kChunkSize || !fits(all, at, size) || u32_at(all, at + size - 4) != size)
         return false;
-    record = {static_cast<std::uint32_t>(at), size, u64_at(all, at + 8), u64_at(all, at + 16), chunk_.carved || slack_};
+    record = {static_cast<std::uint32_t>(at), size, u64_at(all, at + 8), u64_at(all, at + 16),
+              chunk_.carved || slack_,        false};
+    return true;
+}
+
+// A head whose end is not where it should be. All that is known of its extent is where the next whole record begins.
+bool RecordWalker::damaged_at(std::size_t at, std::size_t end, RawRecord& record) const noexcept {
+    const bytes::View all = chunk_.bytes.first(end);
+    const std::uint32_t size = u32_at(all, at + 4);
+    if (u32_at(all, at) != kRecordSignature || size < kMinRecordSize || size > kChunkSize || end - at < kMinRecordSize)
+        return false;
+    const auto extent = static_cast<std::uint32_t>(std::min<std::size_t>(size, end - at));
+    record = {static_cast<std::uint32_t>(at), extent, u64_at(all, at + 8), u64_at(all, at + 16), chunk_.carved, true};
     return true;
 }
 
@@ -134,9 +146,13 @@ bool RecordWalker::in_order(RawRecord& record) {
         if (!trusted_ && all_zero(chunk_.bytes.subspan(at_))) break;
         const auto found = find_record(at_ + 1, limit_);
         const std::size_t upto = found.value_or(limit_);
-        note(at_, fmt::format("{} bytes that are no whole record were skipped", upto - at_));
+        const bool damaged = damaged_at(at_, upto, record);
+        note(at_, damaged
+                      ? fmt::format("record {} is not whole; the next one begins after {} bytes", record.id, upto - at_)
+                      : fmt::format("{} bytes that are no record were skipped", upto - at_));
         lost_ = true;
         at_ = upto;
+        if (damaged) return true;
     }
     // A log that was not closed may hold more records than the header of its last chunk knows.
     if (trusted_ && at_ == limit_ + beyond_ && delivered_ > 0 && record_at(at_, record) && record.id == last_id_ + 1) {

@@ -41,6 +41,7 @@ struct RawRecord {
     std::uint64_t id{};          // event record identifier
     std::uint64_t written{};     // 100 ns since 1601
     bool recovered{};
+    bool damaged{};  // its end was overwritten or cut off, so values may be missing
 };
 
 // Goes through the records of a chunk. Neither header counts nor checksums stop it: after a record that makes no sense
@@ -53,6 +54,7 @@ public:
 
 private:
     bool record_at(std::size_t at, RawRecord& record) const noexcept;
+    bool damaged_at(std::size_t at, std::size_t end, RawRecord& record) const noexcept;
     std::optional<std::size_t> find_record(std::size_t from, std::size_t to) const noexcept;
     bool use(const RawRecord& record) noexcept;
     bool in_order(RawRecord& record);

@@ -27,7 +27,7 @@ std::vector<Notice> ChunkReader::take_notices() { return std::exchange(notices_,
 bool ChunkReader::next() {
     RawRecord raw;
     while (walker_ && walker_->next(raw)) {
-        record_ = {raw.id, raw.written, chunk_.offset + raw.at, chunk_.number, raw.recovered};
+        record_ = {raw.id, raw.written, chunk_.offset + raw.at, chunk_.number, raw.recovered, raw.damaged};
         if ((!chunk_.loose || place(raw)) && accept(raw)) return true;
     }
     return false;
@@ -54,7 +54,16 @@ bool ChunkReader::place(RawRecord& raw) {
 }
 
 bool ChunkReader::accept(const RawRecord& raw) {
-    const std::size_t begin = std::size_t{raw.at} + kRecordHeaderSize, end = std::size_t{raw.at} + raw.size - 4;
+    // A damaged record has no copy of its size at its end.
+    const std::size_t begin = std::size_t{raw.at} + kRecordHeaderSize,
+                      end = std::size_t{raw.at} + raw.size - (raw.damaged ? 0 : 4);
+    if (!find_event(begin, end)) return false;
+    if (!raw.damaged || number(SystemField::record) == raw.id) return true;
+    note(fmt::format("record {} cannot be read: it was overwritten", raw.id));
+    return false;
+}
+
+bool ChunkReader::find_event(std::size_t begin, std::size_t end) {
     template_ = nullptr;
     tree_plan_.reset();
     if (open_instance(begin, end)) {
@@ -147,6 +156,7 @@ void ChunkReader::json(TextBuffer& out) {
     out.add(",\"offset\":");
     out.advance(write_decimal(out.room(20), record_.offset));
     if (record_.recovered) out.add(",\"recovered\":true");
+    if (record_.damaged) out.add(",\"damaged\":true");
     list(",\"data\":[", plan.data);
     if (plan.message.kind != Source::Kind::none) {
         out.add(",\"message\":\"");

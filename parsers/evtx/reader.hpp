@@ -12,10 +12,11 @@
 //   {"time":"2019-03-18T17:22:42.1234567Z","provider":"...","guid":"...","source":"...","id":1,"qualifiers":0,
 //    "version":0,"level":4,"task":0,"opcode":0,"keywords":"0x...","record":1,"channel":"...","computer":"...",
 //    "user":"S-1-...","activity":"...","related":"...","process":1,"thread":1,"system":[...],"file":"...","offset":5120,
-//    "recovered":true,"data":[{"name":"...","value":"..."}],"message":"...","rendering":[...]}
+//    "recovered":true,"damaged":true,"data":[{"name":"...","value":"..."}],"message":"...","rendering":[...]}
 // guid, source (Provider's EventSourceName), qualifiers, user, activity, related, system (what else System holds),
-// file, recovered, message and rendering (RenderingInfo) are there only when there is something to say; GUIDs are in
-// lower case without braces, and a correlation id of zeros is none. Values and their names are those of events::Event.
+// file, recovered, damaged, message and rendering (RenderingInfo) are there only when there is something to say; GUIDs
+// are in lower case without braces, and a correlation id of zeros is none. Values and their names are those of
+// events::Event.
 #pragma once
 
 #include <optional>
@@ -33,6 +34,7 @@ struct Record {
     std::uint64_t offset{};   // of the frame in the file
     std::uint64_t chunk{};    // number of the chunk
     bool recovered{};
+    bool damaged{};  // its end was overwritten or cut off, so values may be missing
 };
 
 class ChunkReader {
@@ -73,6 +75,7 @@ public:
 
 private:
     bool accept(const RawRecord& raw);
+    bool find_event(std::size_t begin, std::size_t end);
     bool place(RawRecord& raw);
     bool open_instance(std::size_t at, std::size_t end);
     bool open_tree(std::size_t at, std::size_t end);

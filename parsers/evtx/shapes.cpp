@@ -54,7 +54,7 @@ public:
     }
 
 private:
-    static constexpr char kElement = 1, kStart = 2, kEmpty = 3, kEnd = 4, kText = 5, kAttribute = 6, kKept = 7;
+    static constexpr char kElement = 1, kEmpty = 3, kEnd = 4, kText = 5, kAttribute = 6, kKept = 7;
 
     bool open(std::uint8_t byte) {
         if (!dependency_known_) {

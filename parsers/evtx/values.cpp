@@ -41,20 +41,23 @@ char* write_pair(char* to, std::uint64_t value) noexcept {
     return to + 2;
 }
 
-// At least four digits, as years want it.
-char* write_date(char* to, std::int64_t days_from_1970) noexcept {
-    const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days_from_1970}}};
-    const auto year = static_cast<std::uint64_t>(static_cast<int>(date.year()));
-    if (year < 10'000) {
-        to = write_pair(to, year / 100);
-        to = write_pair(to, year % 100);
-    } else {
-        to = write_decimal(to, year);
-    }
+// A date of the Gregorian calendar from days since 1601-01-01. A FILETIME reaches the year 60056, std::chrono::year
+// only 32767. Years are counted from March here, so that the leap day is a year's last day.
+char* write_date(char* to, std::uint64_t days) noexcept {
+    constexpr std::uint64_t kDaysOf400Years = 146'097, kFromMarch1600 = 306;
+    days += kFromMarch1600;
+    const std::uint64_t era = days / kDaysOf400Years, day_of_era = days % kDaysOf400Years;
+    const std::uint64_t year_of_era =
+        (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / (kDaysOf400Years - 1)) / 365;
+    const std::uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const std::uint64_t march_month = (5 * day_of_year + 2) / 153;
+    const std::uint64_t day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    const std::uint64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
+    to = write_decimal(to, 1600 + era * 400 + year_of_era + (month <= 2 ? 1 : 0));
     *to++ = '-';
-    to = write_pair(to, static_cast<unsigned>(date.month()));
+    to = write_pair(to, month);
     *to++ = '-';
-    to = write_pair(to, static_cast<unsigned>(date.day()));
+    to = write_pair(to, day);
     *to++ = 'T';
     return to;
 }
@@ -267,7 +270,7 @@ char* write_guid(char* to, bytes::View guid, bool lower) noexcept {
 char* write_filetime(char* to, std::uint64_t filetime, Recent& recent) noexcept {
     const std::uint64_t day = filetime / kTicksADay;
     if (day != recent.day) {
-        const char* const end = write_date(recent.date.data(), static_cast<std::int64_t>(day) - kDaysFrom1601);
+        const char* const end = write_date(recent.date.data(), day);
         recent.date_size = static_cast<std::size_t>(end - recent.date.data());
         recent.day = day;
     }
