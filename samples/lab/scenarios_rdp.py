@@ -45,6 +45,7 @@ add(
                 "outcome": "failed",
                 "stage": "x224-negotiation",
                 "ended_by": ["server"],
+                "cause": ["security-layer-mismatch"],
                 "codes": {"nego_failure": 2},
             }
         ],

@@ -70,8 +70,11 @@ void stages(Page& page, const Attempt& a, const EvidenceIndex& evidence) {
 
 void code_line(Page& page, std::string_view label, codes::Family family, std::int64_t value) {
     const auto* code = codes::find(family, static_cast<std::uint32_t>(value));
-    page.item(fmt::format("  {:<19}", label),
-              code ? fmt::format("{} (0x{:X}) {}: {}", value, value, code->name, code->meaning) : fmt::format("{} (0x{:X}), not a known value", value, value));
+    std::string text = fmt::format("{} (0x{:X})", value, value);
+    if (!code) text += ", not a known value";
+    if (code && !code->name.empty()) text += fmt::format(" {}", code->name);
+    if (code) text += fmt::format(": {}", code->meaning);
+    page.item(fmt::format("  {:<19}", label), text);
 }
 
 void codes_section(Page& page, const Attempt& a) {

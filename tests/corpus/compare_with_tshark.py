@@ -16,13 +16,18 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 PROTOCOLS = {0x1: "SSL", 0x2: "HYBRID", 0x4: "RDSTLS", 0x8: "HYBRID_EX", 0x10: "RDSAAD"}
 # An X.224 Connection Request or Confirm behind a TPKT header.
 TPKT = re.compile(rb"\x03\x00..[\x06-\xff][\xe0\xd0]..", re.S)
+
+# Type of a Decryption Secrets Block's secrets, as it stands in the file.
+TLS_KEY_LOG = (0x544C534B).to_bytes(4, "little")
 
 # (part of the file's name, field) -> why the two may differ there.
 EXPLAINED = {}
@@ -41,7 +46,21 @@ def tshark(path, port, kind, display, fields):
     for field in fields:
         command += ["-e", field]
     run = subprocess.run(command, capture_output=True, env={**os.environ, "TZ": "UTC"}, timeout=120)
-    return [line.split("\t") for line in run.stdout.decode(errors="replace").splitlines()]
+    rows = [line.split("\t") for line in run.stdout.decode(errors="replace").split("\n") if line]
+    return [row for row in rows if len(row) == len(fields) and row[0]]
+
+
+@contextmanager
+def without_secrets(path):
+    """tshark decrypts with the secrets that a pcapng carries; here only what is in the clear counts."""
+    data = path.read_bytes()
+    if TLS_KEY_LOG not in data:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        bare = Path(folder) / path.name
+        bare.write_bytes(data.replace(TLS_KEY_LOG, b"none"))
+        yield bare
 
 
 ENDS = ["tcp.stream", "ip.src", "ipv6.src", "tcp.srcport", "ip.dst", "ipv6.dst", "tcp.dstport"]
@@ -166,7 +185,8 @@ def compare(path, program, ciphers):
     ports = {f["server"]["port"] for f in flows} | ({3389} if TPKT.search(path.read_bytes()) else set())
     if not ports:
         return 0, []
-    streams, pairs = from_tshark(path, ports)
+    with without_secrets(path) as bare:
+        streams, pairs = from_tshark(bare, ports)
     numbered = defaultdict(list)
     for stream in sorted(streams, key=int):
         numbered[pairs[stream]].append(stream)

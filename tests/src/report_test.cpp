@@ -87,9 +87,9 @@ TEST_CASE("text is wrapped at blanks and never cut inside a word") {
 }
 
 TEST_CASE("a page indents what it wraps and colours only when told to") {
-    report::Page plain{{20, false}};
+    report::Page plain{{24, false}};
     plain.item("  - ", "one two three four five", report::Tone::bad);
-    CHECK(plain.take() == "  - one two three\n    four five\n");
+    CHECK(plain.take() == "  - one two three four\n    five\n");
     report::Page coloured{{80, true}};
     coloured.line("x", report::Tone::good);
     CHECK(coloured.take() == "\x1b[32mx\x1b[0m\n");
