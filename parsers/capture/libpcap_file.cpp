@@ -2,8 +2,6 @@
 // spool the source into std::tmpfile() and hand that on; nobody else would notice.
 #include "parsers/capture/libpcap_file.hpp"
 
-#include <sys/types.h>
-
 #include <algorithm>
 #include <utility>
 
