@@ -32,15 +32,15 @@ const std::map<std::string, Set> kMayInclude{
     {"src/yaml", {}},
     {"src/catalogue", {"src/model", "src/yaml"}},
     {"src/observe",
-     {"src/model", "src/codes", "src/catalogue", "parsers/bytes", "parsers/net", "parsers/stream", "parsers/x224", "parsers/mcs",
-      "parsers/tls", "parsers/handshake", "parsers/events"}},
+     {"src/model", "src/codes", "src/catalogue", "parsers/bytes", "parsers/net", "parsers/stream", "parsers/x224",
+      "parsers/mcs", "parsers/tls", "parsers/handshake", "parsers/events"}},
     {"src/correlate", {"src/model"}},
     {"src/rules", {"src/model", "src/yaml"}},
     {"src/diagnose", {"src/model", "src/rules"}},
     {"src/report", {"src/model", "src/codes"}},
     {"src/analysis",
-     {"src/model", "src/catalogue", "src/observe", "src/correlate", "src/rules", "src/diagnose", "parsers/bytes", "parsers/capture",
-      "parsers/net", "parsers/stream", "parsers/events"}},
+     {"src/model", "src/catalogue", "src/observe", "src/correlate", "src/rules", "src/diagnose", "parsers/bytes",
+      "parsers/capture", "parsers/net", "parsers/stream", "parsers/events"}},
     {"src/app",
      {"src/model", "src/codes", "src/yaml", "src/catalogue", "src/rules", "src/report", "src/analysis", "parsers/bytes",
       "parsers/events"}},
@@ -48,10 +48,12 @@ const std::map<std::string, Set> kMayInclude{
 
 // Header of a package -> the folders that may know it.
 const std::map<std::string, Set> kPackageHomes{
-    {"pcap", {"parsers/capture"}},      {"pugixml", {"parsers/events"}}, {"yaml-cpp", {"src/yaml"}},
-    {"libdeflate", {"parsers/evtx"}},   {"boost", {"src/app"}},             {"openssl", {"parsers/tls", "src/app"}},
-    {"thread", {"src/app"}},            {"sys", {"src/app"}},            {"unistd.h", {"src/app"}},
-    {"filesystem", {"src/app"}},        {"fstream", {"src/app"}},        {"iostream", {"src/app"}},
+    {"pcap", {"parsers/capture"}}, {"pugixml", {"parsers/events"}},
+    {"yaml-cpp", {"src/yaml"}},    {"libdeflate", {"parsers/evtx"}},
+    {"boost", {"src/app"}},        {"openssl", {"parsers/tls", "src/app"}},
+    {"thread", {"src/app"}},       {"sys", {"src/app"}},
+    {"unistd.h", {"src/app"}},     {"filesystem", {"src/app"}},
+    {"fstream", {"src/app"}},      {"iostream", {"src/app"}},
 };
 
 struct Include {

@@ -7,8 +7,8 @@ namespace rdpdx::bytes {
 std::string describe(const ParseError& error) {
     switch (error.problem) {
         case Problem::truncated:
-            return fmt::format("field '{}' at offset {} needs {} byte{}, {} left", error.field, error.offset, error.need,
-                               error.need == 1 ? "" : "s", error.have);
+            return fmt::format("field '{}' at offset {} needs {} byte{}, {} left", error.field, error.offset,
+                               error.need, error.need == 1 ? "" : "s", error.have);
         case Problem::bad_value:
             return fmt::format("field '{}' at offset {} has an impossible value", error.field, error.offset);
         case Problem::unsupported:

@@ -20,19 +20,20 @@ struct Signature {
 };
 // What answers on a port meant for RDP, by its first bytes.
 constexpr std::array kSignatures{
-    Signature{"HTTP/", "HTTP"},       Signature{"GET ", "HTTP"},        Signature{"POST ", "HTTP"},
-    Signature{"HEAD ", "HTTP"},       Signature{"OPTIONS ", "HTTP"},    Signature{"CONNECT ", "HTTP"},
-    Signature{"PRI * HTTP/2", "HTTP"}, Signature{"<html", "HTTP"},      Signature{"<!DOCTYPE", "HTTP"},
-    Signature{"SSH-", "SSH"},         Signature{"RFB ", "VNC"},         Signature{"220 ", "FTP or SMTP"},
-    Signature{"220-", "FTP or SMTP"}, Signature{"+OK", "POP3"},         Signature{"* OK", "IMAP"},
-    Signature{"RTSP/", "RTSP"},       Signature{"SIP/2.0", "SIP"},      Signature{"\x05\x00", "SOCKS 5"},
-    Signature{"\x05\x01", "SOCKS 5"}, Signature{"\x05\x02", "SOCKS 5"},
+    Signature{"HTTP/", "HTTP"},        Signature{"GET ", "HTTP"},        Signature{"POST ", "HTTP"},
+    Signature{"HEAD ", "HTTP"},        Signature{"OPTIONS ", "HTTP"},    Signature{"CONNECT ", "HTTP"},
+    Signature{"PRI * HTTP/2", "HTTP"}, Signature{"<html", "HTTP"},       Signature{"<!DOCTYPE", "HTTP"},
+    Signature{"SSH-", "SSH"},          Signature{"RFB ", "VNC"},         Signature{"220 ", "FTP or SMTP"},
+    Signature{"220-", "FTP or SMTP"},  Signature{"+OK", "POP3"},         Signature{"* OK", "IMAP"},
+    Signature{"RTSP/", "RTSP"},        Signature{"SIP/2.0", "SIP"},      Signature{"\x05\x00", "SOCKS 5"},
+    Signature{"\x05\x01", "SOCKS 5"},  Signature{"\x05\x02", "SOCKS 5"},
 };
 
 std::string_view guess_protocol(bytes::View head) {
     const std::string_view text = bytes::text_of(head);
     // NetBIOS session header and SMB's own magic behind it.
-    if (text.size() >= 8 && text[0] == 0 && (text.substr(4, 4) == "\xFFSMB" || text.substr(4, 4) == "\xFESMB")) return "SMB";
+    if (text.size() >= 8 && text[0] == 0 && (text.substr(4, 4) == "\xFFSMB" || text.substr(4, 4) == "\xFESMB"))
+        return "SMB";
     for (const Signature& s : kSignatures)
         if (text.substr(0, s.prefix.size()) == s.prefix) return s.protocol;
     return {};
@@ -54,9 +55,12 @@ Recognised recognise(bytes::View first_payload, bool rdp_port) {
             const bool iso = request && request->iso_parameters && !request->negReq;
             return {!iso || rdp_port, true, true};
         }
-        case x224::FirstBytes::preconnection_pdu: return {true, true, true};
-        case x224::FirstBytes::connection_confirm: return {rdp_port, false, true};
-        default: return {rdp_port, true, false};
+        case x224::FirstBytes::preconnection_pdu:
+            return {true, true, true};
+        case x224::FirstBytes::connection_confirm:
+            return {rdp_port, false, true};
+        default:
+            return {rdp_port, true, false};
     }
 }
 
@@ -114,7 +118,8 @@ std::size_t Reader::read_some(Side from, bytes::View data, std::uint64_t offset)
 std::size_t Reader::read_start(Side from, bytes::View data, std::uint64_t offset) {
     Direction& d = direction(from);
     switch (x224::recognise(data)) {
-        case x224::FirstBytes::too_short: return 0;
+        case x224::FirstBytes::too_short:
+            return 0;
         case x224::FirstBytes::preconnection_pdu: {
             bytes::Cursor in{data, offset};
             const auto pdu = x224::parse_preconnection_pdu(in);
@@ -129,9 +134,14 @@ std::size_t Reader::read_start(Side from, bytes::View data, std::uint64_t offset
         }
         case x224::FirstBytes::connection_request:
         case x224::FirstBytes::connection_confirm:
-        case x224::FirstBytes::tpkt: d.mode = Mode::tpkt; return 0;
-        case x224::FirstBytes::tls: d.mode = Mode::tls; return 0;
-        case x224::FirstBytes::other: break;
+        case x224::FirstBytes::tpkt:
+            d.mode = Mode::tpkt;
+            return 0;
+        case x224::FirstBytes::tls:
+            d.mode = Mode::tls;
+            return 0;
+        case x224::FirstBytes::other:
+            break;
     }
     // A stream that is picked up inside TLS begins with any record type.
     if (looks_like_tls(data)) {
@@ -157,7 +167,8 @@ std::size_t Reader::read_tpkt(Side from, bytes::View data, std::uint64_t offset)
         const auto header = x224::parse_tpkt_header(in);
         if (!header) return 0;
         if (header->length < kTpktHeader + 3) {
-            emit(from, offset, Unparsed{"a TPKT", {bytes::Problem::bad_value, "length", offset + 2, 7, header->length}});
+            emit(from, offset,
+                 Unparsed{"a TPKT", {bytes::Problem::bad_value, "length", offset + 2, 7, header->length}});
             d.mode = Mode::opaque;
             return data.size();
         }
@@ -210,7 +221,8 @@ void Reader::tpdu(Side from, bytes::View tpkt, std::uint64_t offset) {
             const bytes::View mcs = tpkt.size() > 7 ? tpkt.subspan(7) : bytes::View{};
             return emit_parsed(mcs::parse_domain_pdu(mcs, offset + 7), "an MCS PDU");
         }
-        default: return emit_parsed(x224::parse_other_tpdu(tpkt, offset), "an X.224 TPDU");
+        default:
+            return emit_parsed(x224::parse_other_tpdu(tpkt, offset), "an X.224 TPDU");
     }
 }
 
@@ -225,7 +237,9 @@ void Reader::read_tls(Side from, bytes::View data, std::uint64_t offset) {
 void Reader::tls_item(Side from, const tls::StreamReader::Located& located) {
     std::visit(Overload{
                    [&](const tls::HandshakeMessage& m) { handshake_message(from, located.offset, m); },
-                   [&](const tls::Unparsed& u) { emit(from, located.offset, Unparsed{u.what, u.error}); },
+                   [&](const tls::Unparsed& u) {
+                       emit(from, located.offset, Unparsed{u.what, u.error});
+                   },
                    [&](const auto& other) { emit(from, located.offset, other); },
                },
                located.item);
@@ -243,7 +257,8 @@ void Reader::handshake_message(Side from, std::uint64_t offset, const tls::Hands
             return emit_parsed(tls::parse_client_hello(message.body, offset), "a TLS ClientHello");
         case tls::HandshakeType::server_hello:
             return emit_parsed(tls::parse_server_hello(message.body, offset), "a TLS ServerHello");
-        default: emit(from, offset, message);
+        default:
+            emit(from, offset, message);
     }
 }
 
@@ -253,7 +268,9 @@ void Reader::finish() {
         if (!d.pending.empty()) {
             const std::string what = d.mode == Mode::tpkt ? "a TPKT" : "the first PDU";
             emit(side, d.pending_offset,
-                 Unparsed{what, {bytes::Problem::truncated, "length", d.pending_offset, d.pending.size() + 1, d.pending.size()}});
+                 Unparsed{
+                     what,
+                     {bytes::Problem::truncated, "length", d.pending_offset, d.pending.size() + 1, d.pending.size()}});
             d.pending.clear();
         }
     }

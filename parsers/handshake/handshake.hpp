@@ -44,8 +44,8 @@ using Body = std::variant<x224::PreConnectionPdu, x224::ConnectionRequest, x224:
 
 struct Pdu {
     Side from{};
-    Mark mark;                // the packet in which it began
-    std::uint64_t offset{};   // in that side's stream
+    Mark mark;               // the packet in which it began
+    std::uint64_t offset{};  // in that side's stream
     Body body;
 };
 

@@ -50,17 +50,28 @@ void send_data(Cursor& in, DomainPdu& pdu) {
 
 std::string_view name(Kind kind) noexcept {
     switch (kind) {
-        case Kind::connect_initial: return "ConnectInitial";
-        case Kind::connect_response: return "ConnectResponse";
-        case Kind::erect_domain_request: return "ErectDomainRequest";
-        case Kind::disconnect_provider_ultimatum: return "DisconnectProviderUltimatum";
-        case Kind::attach_user_request: return "AttachUserRequest";
-        case Kind::attach_user_confirm: return "AttachUserConfirm";
-        case Kind::channel_join_request: return "ChannelJoinRequest";
-        case Kind::channel_join_confirm: return "ChannelJoinConfirm";
-        case Kind::send_data_request: return "SendDataRequest";
-        case Kind::send_data_indication: return "SendDataIndication";
-        case Kind::other: return "other";
+        case Kind::connect_initial:
+            return "ConnectInitial";
+        case Kind::connect_response:
+            return "ConnectResponse";
+        case Kind::erect_domain_request:
+            return "ErectDomainRequest";
+        case Kind::disconnect_provider_ultimatum:
+            return "DisconnectProviderUltimatum";
+        case Kind::attach_user_request:
+            return "AttachUserRequest";
+        case Kind::attach_user_confirm:
+            return "AttachUserConfirm";
+        case Kind::channel_join_request:
+            return "ChannelJoinRequest";
+        case Kind::channel_join_confirm:
+            return "ChannelJoinConfirm";
+        case Kind::send_data_request:
+            return "SendDataRequest";
+        case Kind::send_data_indication:
+            return "SendDataIndication";
+        case Kind::other:
+            return "other";
     }
     return "other";
 }
@@ -74,14 +85,18 @@ bytes::Parsed<DomainPdu> parse_domain_pdu(bytes::View tpdu, std::size_t base) {
     } else {
         pdu.choice = in.u8("choice");
         switch (pdu.choice >> 2) {
-            case 1: pdu.kind = Kind::erect_domain_request; break;
+            case 1:
+                pdu.kind = Kind::erect_domain_request;
+                break;
             case 8: {
                 pdu.kind = Kind::disconnect_provider_ultimatum;
                 const std::uint8_t second = in.u8("reason");
                 pdu.reason = static_cast<std::uint8_t>((pdu.choice & 3U) << 1 | second >> 7);
                 break;
             }
-            case 10: pdu.kind = Kind::attach_user_request; break;
+            case 10:
+                pdu.kind = Kind::attach_user_request;
+                break;
             case 11:
                 pdu.kind = Kind::attach_user_confirm;
                 pdu.result = in.u8("result");
@@ -105,7 +120,8 @@ bytes::Parsed<DomainPdu> parse_domain_pdu(bytes::View tpdu, std::size_t base) {
                 pdu.kind = Kind::send_data_indication;
                 send_data(in, pdu);
                 break;
-            default: break;
+            default:
+                break;
         }
     }
     if (in.error()) return *in.error();

@@ -55,6 +55,7 @@ struct Knowledge {
     std::string version;  // of the rules, for the report
 };
 
-model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge, const Scope& scope, std::string version);
+model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge, const Scope& scope,
+                      std::string version);
 
 }  // namespace rdpdx::analysis

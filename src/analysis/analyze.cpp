@@ -21,7 +21,8 @@ bool outside(const model::Attempt& a, const Scope& scope) {
 
 }  // namespace
 
-model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge, const Scope& scope, std::string version) {
+model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge, const Scope& scope,
+                      std::string version) {
     model::Report report;
     report.version = std::move(version);
     report.rules = knowledge.version;

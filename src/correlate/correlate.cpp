@@ -24,7 +24,8 @@ bool overlap(const Attempt& attempt, const Track& track, model::Duration slack) 
 bool same_host(std::string_view a, std::string_view b) {
     const auto lower = [](std::string_view text) {
         std::string out{text};
-        std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        std::ranges::transform(out, out.begin(),
+                               [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
         return out;
     };
     const std::string x = lower(a), y = lower(b);
@@ -102,7 +103,8 @@ std::vector<Attempt> correlate(std::vector<Track> tracks) {
     });
     std::vector<Attempt> attempts;
     for (Track& track : tracks) {
-        Attempt* home = track.origin == Origin::capture ? other_vantage(attempts, track) : described_by(attempts, track);
+        Attempt* home =
+            track.origin == Origin::capture ? other_vantage(attempts, track) : described_by(attempts, track);
         if (!home) {
             attempts.emplace_back();
             home = &attempts.back();

@@ -129,7 +129,8 @@ bool finalized(const Attempt& attempt) {
 bool session_possible(const model::Wire& wire) {
     if (wire.client.encrypted_records >= kRecordsBeforeSession) return true;
     // Picked up midway inside TLS: nothing tells how far it had come.
-    return wire.starts_midway && wire.tls_seen && wire.client.encrypted_records > 0 && wire.negotiation.requested.empty();
+    return wire.starts_midway && wire.tls_seen && wire.client.encrypted_records > 0 &&
+           wire.negotiation.requested.empty();
 }
 
 bool port_check(const model::Wire& wire) {
@@ -137,7 +138,8 @@ bool port_check(const model::Wire& wire) {
 }
 
 Outcome outcome_on_wire(const Attempt& attempt, const model::Wire& wire, const Ending& end, Stage stage) {
-    const bool any_failed = std::ranges::any_of(attempt.stages, [](const StageResult& r) { return r.status == StageStatus::failed; });
+    const bool any_failed =
+        std::ranges::any_of(attempt.stages, [](const StageResult& r) { return r.status == StageStatus::failed; });
     if (port_check(wire) && end.ended && end.by == Party::client && end.kind != "silence") return Outcome::not_rdp;
     if (wire.another_protocol && !any_failed) return Outcome::not_rdp;
     if (session_seen(attempt)) return end.ended && end.kind == "reset" ? Outcome::dropped : Outcome::succeeded;
@@ -170,7 +172,8 @@ Basis basis_of(const Attempt& attempt, const Track* wire) {
     if (!wire) return Basis::inferred;
     const bool encrypted = wire->wire->tls_seen;
     if (model::inside_tls(attempt.stage)) return encrypted ? Basis::inferred : Basis::observed;
-    if (attempt.stage == Stage::tls_handshake && wire->wire->tls.tls13 && wire->wire->tls_finished) return Basis::inferred;
+    if (attempt.stage == Stage::tls_handshake && wire->wire->tls.tls13 && wire->wire->tls_finished)
+        return Basis::inferred;
     return wire->wire->starts_midway ? Basis::inferred : Basis::observed;
 }
 
@@ -180,7 +183,8 @@ void list_possible(Attempt& attempt, const Track* wire) {
     const Stage last = enough ? Stage::session : Stage::licensing;
     if (wire && (wire->wire->client.encrypted_records == 0 || !model::inside_tls(attempt.stage))) return;
     for (std::size_t i = static_cast<std::size_t>(attempt.stage) + 1; i <= static_cast<std::size_t>(last); ++i)
-        if (attempt.stages[i].status == StageStatus::not_seen) attempt.possible_stages.push_back(attempt.stages[i].stage);
+        if (attempt.stages[i].status == StageStatus::not_seen)
+            attempt.possible_stages.push_back(attempt.stages[i].stage);
 }
 
 void settle_stages(Attempt& attempt) {
@@ -224,7 +228,8 @@ void add_ended(Attempt& attempt, Track& track, const Ending& end) {
     o.basis = Basis::inferred;
     o.actor = end.by;
     o.evidence = end.evidence.value_or(track.seen.back().evidence);
-    o.text = end.note.empty() ? fmt::format("The connection is ended by the {} ({}).", model::id(end.by), end.kind) : end.note;
+    o.text = end.note.empty() ? fmt::format("The connection is ended by the {} ({}).", model::id(end.by), end.kind)
+                              : end.note;
     o.fields = {{"by", std::string{model::id(end.by)}},
                 {"how", end.kind},
                 {"after", last_before(track, end.time)},
@@ -249,7 +254,8 @@ void collect_codes(Attempt& attempt) {
     each_observation(attempt, [&](const Observation& o) {
         if (o.kind == "x224.negotiation-failure") set("nego_failure", *o.field("code"));
         if (o.kind == "tls.alert" && o.effect == Effect::failed) set("tls_alert", *o.field("description"));
-        if (o.kind == "event" && o.string("name") == "disconnected" && o.number("code")) set("disconnect_reason", *o.field("code"));
+        if (o.kind == "event" && o.string("name") == "disconnected" && o.number("code"))
+            set("disconnect_reason", *o.field("code"));
     });
 }
 

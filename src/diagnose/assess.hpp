@@ -12,8 +12,8 @@ inline constexpr model::Duration kWaitedInVain = std::chrono::seconds{3};
 // less for records that carry two).
 inline constexpr std::uint64_t kRecordsBeforeSession = 8;
 
-// Fills stages, stage, basis, possible_stages, outcome, ended_by, end_kind, negotiation, tls, certificate and codes, and
-// adds an observation "attempt.ended" for rules to ask for.
+// Fills stages, stage, basis, possible_stages, outcome, ended_by, end_kind, negotiation, tls, certificate and codes,
+// and adds an observation "attempt.ended" for rules to ask for.
 void assess(model::Attempt& attempt);
 
 }  // namespace rdpdx::diagnose

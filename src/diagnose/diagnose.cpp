@@ -20,7 +20,8 @@ using model::Party;
 constexpr std::size_t kAlternatives = 4;
 
 std::string how_it_ended(const Attempt& a) {
-    const std::string who{a.ended_by == Party::network ? "something on the path" : "the " + std::string{model::id(a.ended_by)}};
+    const std::string who{a.ended_by == Party::network ? "something on the path"
+                                                       : "the " + std::string{model::id(a.ended_by)}};
     if (a.end_kind == "fin") return who + " closed the connection (FIN)";
     if (a.end_kind == "reset") return who + " reset the connection (RST)";
     if (a.end_kind == "refused") return "the server's address refused the connection (RST to the SYN)";
@@ -55,11 +56,13 @@ std::string sentence(const Attempt& a) {
             return fmt::format("The connection failed at the stage {}{}{}.{}", stage, inferred,
                                ended.empty() ? "" : ": " + ended, cause_sentence(a));
         case Outcome::dropped:
-            return fmt::format("The session was active and then dropped{}.{}", ended.empty() ? "" : ": " + ended, cause_sentence(a));
-        case Outcome::succeeded: return "The connection succeeded: the session became active.";
+            return fmt::format("The session was active and then dropped{}.{}", ended.empty() ? "" : ": " + ended,
+                               cause_sentence(a));
+        case Outcome::succeeded:
+            return "The connection succeeded: the session became active.";
         case Outcome::incomplete:
-            return fmt::format("The evidence ends before the outcome shows; the connection came as far as {}{}{}.", stage, inferred,
-                               ended.empty() ? "" : ", and then " + ended);
+            return fmt::format("The evidence ends before the outcome shows; the connection came as far as {}{}{}.",
+                               stage, inferred, ended.empty() ? "" : ", and then " + ended);
         case Outcome::not_rdp:
             return a.cause ? fmt::format("This is not RDP: {}.", a.cause->title)
                            : "This connection to RDP's port carries nothing of RDP.";
@@ -75,7 +78,8 @@ std::size_t reach(const Attempt& a) {
 Outcome outcome_of(const Incident& incident, const std::vector<Attempt>& attempts) {
     const Attempt& last = attempts[incident.attempts.back()];
     if (last.outcome == Outcome::succeeded) return Outcome::succeeded;
-    const auto furthest = std::ranges::max_element(incident.attempts, {}, [&](std::size_t i) { return reach(attempts[i]); });
+    const auto furthest =
+        std::ranges::max_element(incident.attempts, {}, [&](std::size_t i) { return reach(attempts[i]); });
     return attempts[*furthest].outcome;
 }
 
@@ -97,8 +101,11 @@ void conclude(model::Report& report) {
     report.verdict = {};
     const Incident* chosen = nullptr;
     const auto started = [&](const Incident& i) { return report.attempts[i.attempts.back()].started; };
-    // An incident that did not succeed goes before one that did, RDP before what is not, the latest before earlier ones.
-    const auto weight = [](const Incident& i) { return i.outcome == Outcome::succeeded ? 1 : i.outcome == Outcome::not_rdp ? 0 : 2; };
+    // An incident that did not succeed goes before one that did, RDP before what is not, the latest before earlier
+    // ones.
+    const auto weight = [](const Incident& i) {
+        return i.outcome == Outcome::succeeded ? 1 : i.outcome == Outcome::not_rdp ? 0 : 2;
+    };
     for (Incident& incident : report.incidents) {
         incident.outcome = outcome_of(incident, report.attempts);
         if (!chosen || weight(incident) > weight(*chosen) ||
@@ -109,7 +116,8 @@ void conclude(model::Report& report) {
         report.verdict.sentence = "No connection attempt was found in what was given.";
         return;
     }
-    const auto best = std::ranges::max_element(chosen->attempts, {}, [&](std::size_t i) { return reach(report.attempts[i]); });
+    const auto best =
+        std::ranges::max_element(chosen->attempts, {}, [&](std::size_t i) { return reach(report.attempts[i]); });
     report.verdict.attempt = *best;
     report.verdict.outcome = chosen->outcome;
     report.verdict.sentence = sentence(report.attempts[*best]);

@@ -31,7 +31,8 @@ Ending never_connected(const Track& track, const Wire& wire) {
     Ending end;
     if (const auto* refused = first_of(track, "tcp.refused")) {
         end = {true, Party::server, "refused", refused->evidence, refused->time, {}, {}, true};
-        end.note = "A reset in answer to the SYN comes from the server's address: the host itself, or a filter in its name.";
+        end.note =
+            "A reset in answer to the SYN comes from the server's address: the host itself, or a filter in its name.";
         return end;
     }
     if (const auto* icmp = first_of(track, "icmp.error"); icmp && icmp->effect == Effect::failed)
@@ -61,17 +62,20 @@ void blame_silent_peer(Ending& end, const Wire& wire) {
     end.kind = "silence";
     if (lost) {
         end.by = Party::unknown;
-        end.note = fmt::format("The {} gave up after {}: {} bytes of the answer did not arrive and were never acknowledged.", who,
-                               model::to_text(end.waited), peer.gap_bytes);
+        end.note =
+            fmt::format("The {} gave up after {}: {} bytes of the answer did not arrive and were never acknowledged.",
+                        who, model::to_text(end.waited), peer.gap_bytes);
         return;
     }
     if (end.answered) {
         end.by = client ? Party::server : Party::client;
-        end.note = fmt::format("The {} closed after waiting {} for an answer that did not come, though what it sent was acknowledged.",
-                               who, model::to_text(end.waited));
+        end.note = fmt::format(
+            "The {} closed after waiting {} for an answer that did not come, though what it sent was acknowledged.",
+            who, model::to_text(end.waited));
     } else {
         end.by = Party::unknown;
-        end.note = fmt::format("The {} gave up after {}: what it sent was never acknowledged.", who, model::to_text(end.waited));
+        end.note = fmt::format("The {} gave up after {}: what it sent was never acknowledged.", who,
+                               model::to_text(end.waited));
     }
 }
 
@@ -82,7 +86,9 @@ Ending closed(const Wire& wire, bool session) {
     if (!c && !s) return end;
     const bool client = c && (!s || c->time <= s->time);
     const WireHalf::Closing& first = client ? *c : *s;
-    end = {true, client ? Party::client : Party::server, first.reset ? "reset" : "fin", first.evidence, first.time, {}, {}, true};
+    end = {
+        true, client ? Party::client : Party::server, first.reset ? "reset" : "fin", first.evidence, first.time, {}, {},
+        true};
     if (!session) blame_silent_peer(end, wire);
     return end;
 }
@@ -94,7 +100,8 @@ void suspect_forgery(Ending& end, const Track& track) {
         if (o.kind != "tcp.reset" || o.evidence != *end.evidence || o.number("hop_limit_differs") != 1) continue;
         end.by = Party::network;
         end.note = fmt::format(
-            "The reset bears the server's address, but its TTL is {} where the server's SYN-ACK had {}: something on the path made it.",
+            "The reset bears the server's address, but its TTL is {} where the server's SYN-ACK had {}: something on "
+            "the path made it.",
             *o.number("hop_limit"), *o.number("expected_hop_limit"));
     }
 }
@@ -113,7 +120,8 @@ Ending left_waiting(const Wire& wire) {
     end.time = wire.capture_end;
     end.answered = c.unacknowledged == 0;
     end.by = end.answered ? Party::server : Party::unknown;
-    end.note = fmt::format("The client's last message was not answered for {}, until the capture ends.", model::to_text(end.waited));
+    end.note = fmt::format("The client's last message was not answered for {}, until the capture ends.",
+                           model::to_text(end.waited));
     return end;
 }
 
@@ -127,7 +135,14 @@ Ending ending_of(const Track& track, bool session) {
     if (!end.ended && !session) end = left_waiting(wire);
     const Observation* refusal = first_refusal(track);
     if (refusal && (!end.ended || refusal->time <= end.time)) {
-        end = {true, refusal->actor, refusal->kind == "tls.alert" ? "alert" : "refusal", refusal->evidence, refusal->time, {}, {}, true};
+        end = {true,
+               refusal->actor,
+               refusal->kind == "tls.alert" ? "alert" : "refusal",
+               refusal->evidence,
+               refusal->time,
+               {},
+               {},
+               true};
     }
     return end;
 }

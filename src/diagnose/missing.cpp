@@ -30,21 +30,26 @@ constexpr std::array kNeeds{
          "pktmon stop & pktmon etl2pcap PktMon.etl -o client.pcapng",
          [](const Attempt& a) { return captures(a) == 0; }},
     Need{"No log of the server tells its side (RdpCoreTS, RemoteConnectionManager, Schannel).",
-         "On the server: wevtutil qe Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational /f:xml > rdpcorets.xml & "
+         "On the server: wevtutil qe Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational /f:xml > "
+         "rdpcorets.xml & "
          "wevtutil qe Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational /f:xml > rcm.xml & "
          "wevtutil qe System /f:xml > system.xml",
          [](const Attempt& a) { return !has(a, Origin::server_log) && connected(a); }},
-    Need{"No capture from the server's side, so a loss or a reset on the path cannot be told from the server's own act.",
-         "On the server, at the same time as on the client: pktmon filter add RDP -p 3389 & pktmon start --capture "
-         "--pkt-size 0, later pktmon stop & pktmon etl2pcap PktMon.etl -o server.pcapng",
-         [](const Attempt& a) {
-             return captures(a) == 1 && (a.ended_by == model::Party::unknown || a.ended_by == model::Party::network ||
-                                         a.end_kind == "reset" || a.end_kind == "fin");
-         }},
+    Need{
+        "No capture from the server's side, so a loss or a reset on the path cannot be told from the server's own act.",
+        "On the server, at the same time as on the client: pktmon filter add RDP -p 3389 & pktmon start --capture "
+        "--pkt-size 0, later pktmon stop & pktmon etl2pcap PktMon.etl -o server.pcapng",
+        [](const Attempt& a) {
+            return captures(a) == 1 && (a.ended_by == model::Party::unknown || a.ended_by == model::Party::network ||
+                                        a.end_kind == "reset" || a.end_kind == "fin");
+        }},
     Need{"What happened inside TLS is not readable without the session's secrets.",
-         "Repeat the attempt with a client that writes a key log, for example xfreerdp /tls-secrets-file:FILE, or read the "
+         "Repeat the attempt with a client that writes a key log, for example xfreerdp /tls-secrets-file:FILE, or read "
+         "the "
          "server's RdpCoreTS log, which names the stage.",
-         [](const Attempt& a) { return model::inside_tls(a.stage) && a.basis == model::Basis::inferred && captures(a) > 0; }},
+         [](const Attempt& a) {
+             return model::inside_tls(a.stage) && a.basis == model::Basis::inferred && captures(a) > 0;
+         }},
     Need{"No log of the client tells what it saw (disconnect reason, state of its security layer).",
          "On the client: wevtutil qe Microsoft-Windows-TerminalServices-RDPClient/Operational /f:xml > client.xml",
          [](const Attempt& a) { return !has(a, Origin::client_log); }},

@@ -67,7 +67,9 @@ struct ObservationKind {
     std::string_view fields;  // separated by blanks
 };
 inline constexpr std::array kObservationKinds{
-    ObservationKind{"attempt.ended", "by how after waited_ms answered bytes_client bytes_server encrypted_client encrypted_server lost_client lost_server"},
+    ObservationKind{"attempt.ended",
+                    "by how after waited_ms answered bytes_client bytes_server encrypted_client encrypted_server "
+                    "lost_client lost_server"},
     ObservationKind{"event", "provider id channel side name code target address port user session"},
     ObservationKind{"icmp.error", "type code mtu router"},
     ObservationKind{"mcs.pdu", "from name result reason"},
@@ -82,7 +84,8 @@ inline constexpr std::array kObservationKinds{
     ObservationKind{"tcp.syn", "count mss"},
     ObservationKind{"tls.alert", "from level description name encrypted"},
     ObservationKind{"tls.application-data", "from records bytes"},
-    ObservationKind{"tls.certificate", "subject issuer not_before not_after sha1 self_signed expired not_yet_valid names key bits"},
+    ObservationKind{"tls.certificate",
+                    "subject issuer not_before not_after sha1 self_signed expired not_yet_valid names key bits"},
     ObservationKind{"tls.client-hello", "version versions sni ciphers"},
     ObservationKind{"tls.encrypted-alert", "from inferred"},
     ObservationKind{"tls.finished", "from"},

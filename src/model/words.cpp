@@ -7,13 +7,15 @@ namespace {
 
 // Each table stands in the order of its enum.
 constexpr std::array<std::string_view, kStages> kStageIds{
-    "name-resolution",     "tcp-connect",   "rd-gateway",   "x224-negotiation",       "tls-handshake", "credssp",
-    "early-authorization", "mcs-connect",   "channel-join", "client-info",            "licensing",     "capability-exchange",
-    "finalization",        "session",       "multitransport-request", "udp-handshake", "udp-security", "udp-tunnel"};
+    "name-resolution", "tcp-connect",         "rd-gateway",   "x224-negotiation", "tls-handshake",
+    "credssp",         "early-authorization", "mcs-connect",  "channel-join",     "client-info",
+    "licensing",       "capability-exchange", "finalization", "session",          "multitransport-request",
+    "udp-handshake",   "udp-security",        "udp-tunnel"};
 constexpr std::array<std::string_view, kStages> kStageTitles{
-    "name resolution",     "TCP connect",  "RD Gateway",   "X.224 negotiation",      "TLS handshake", "CredSSP (NLA)",
-    "early authorization", "MCS connect",  "channel join", "client info",            "licensing",     "capability exchange",
-    "finalization",        "session",      "multitransport request", "UDP handshake", "UDP security", "UDP tunnel"};
+    "name resolution", "TCP connect",         "RD Gateway",   "X.224 negotiation", "TLS handshake",
+    "CredSSP (NLA)",   "early authorization", "MCS connect",  "channel join",      "client info",
+    "licensing",       "capability exchange", "finalization", "session",           "multitransport request",
+    "UDP handshake",   "UDP security",        "UDP tunnel"};
 constexpr std::array<std::string_view, 5> kStatusIds{"not-seen", "not-reached", "skipped", "failed", "passed"};
 constexpr std::array<std::string_view, 2> kBasisIds{"observed", "inferred"};
 constexpr std::array<std::string_view, 5> kOutcomeIds{"failed", "succeeded", "dropped", "incomplete", "not-rdp"};

@@ -52,9 +52,10 @@ void WireObserver::Connection::oddities(const Pdu& pdu, const std::vector<x224::
 
 void WireObserver::Connection::transport(const stream::Flow& flow) {
     if (flow.syn) {
-        auto& o = add(*flow.syn, "tcp.syn",
-                      flow.syn_count > 1 ? fmt::format("The client asks for a TCP connection, {} times.", flow.syn_count)
-                                         : "The client asks for a TCP connection (SYN).");
+        auto& o =
+            add(*flow.syn, "tcp.syn",
+                flow.syn_count > 1 ? fmt::format("The client asks for a TCP connection, {} times.", flow.syn_count)
+                                   : "The client asks for a TCP connection (SYN).");
         o.stage = Stage::tcp_connect;
         o.actor = model::Party::client;
         o.fields = {{"count", number(flow.syn_count)}};
@@ -63,8 +64,9 @@ void WireObserver::Connection::transport(const stream::Flow& flow) {
     wire_.connected = flow.starts_midway || (flow.syn_ack && (flow.handshake_ack || flow.from_client.first_payload));
     if (wire_.connected) {
         const auto& mark = flow.handshake_ack ? *flow.handshake_ack : flow.syn_ack ? *flow.syn_ack : flow.first;
-        auto& o = add(mark, "tcp.connected",
-                      flow.starts_midway ? "The TCP connection is older than the capture." : "The TCP connection stands.");
+        auto& o =
+            add(mark, "tcp.connected",
+                flow.starts_midway ? "The TCP connection is older than the capture." : "The TCP connection stands.");
         o.stage = Stage::tcp_connect;
         o.effect = Effect::passed;
         if (flow.starts_midway) o.basis = model::Basis::inferred;
@@ -79,7 +81,8 @@ void WireObserver::Connection::transport(const stream::Flow& flow) {
     if (flow.icmp_error && flow.icmp_mark) {
         const auto& error = *flow.icmp_error;
         auto& o = add(*flow.icmp_mark, "icmp.error",
-                      fmt::format("{} answers with ICMP type {} code {}.", net::to_text(error.ip.source), error.type, error.code));
+                      fmt::format("{} answers with ICMP type {} code {}.", net::to_text(error.ip.source), error.type,
+                                  error.code));
         o.stage = Stage::tcp_connect;
         o.actor = model::Party::network;
         if (!flow.syn_ack && !flow.starts_midway) o.effect = Effect::failed;
@@ -115,11 +118,12 @@ void WireObserver::Connection::half(const stream::Flow& flow, Side side) {
     }
     if (from.retransmissions > 0) {
         const auto& mark = from.first_unacknowledged ? *from.first_unacknowledged : *from.last_packet;
-        auto& o = add(mark, "tcp.retransmissions",
-                      fmt::format("The {} sent {} segment{} again{}.", side_name(side), from.retransmissions,
-                                  from.retransmissions == 1 ? "" : "s",
-                                  from.unacknowledged ? fmt::format("; {} bytes were never acknowledged", from.unacknowledged)
-                                                      : std::string{}));
+        auto& o =
+            add(mark, "tcp.retransmissions",
+                fmt::format("The {} sent {} segment{} again{}.", side_name(side), from.retransmissions,
+                            from.retransmissions == 1 ? "" : "s",
+                            from.unacknowledged ? fmt::format("; {} bytes were never acknowledged", from.unacknowledged)
+                                                : std::string{}));
         o.actor = party(side);
         o.fields = {{"from", std::string{side_name(side)}},
                     {"segments", number(from.retransmissions)},
@@ -132,7 +136,8 @@ void WireObserver::Connection::closings(const stream::Flow& flow) {
         const stream::Half& from = flow.half(side);
         model::WireHalf& to = side == Side::client ? wire_.client : wire_.server;
         if (from.fin) {
-            auto& o = add(from.fin->mark, "tcp.fin", fmt::format("The {} closes the TCP connection (FIN).", side_name(side)));
+            auto& o =
+                add(from.fin->mark, "tcp.fin", fmt::format("The {} closes the TCP connection (FIN).", side_name(side)));
             o.actor = party(side);
             o.fields = {{"from", std::string{side_name(side)}}};
             to.closing = {from.fin->mark.time, false, o.evidence, from.fin->hop_limit};
@@ -144,7 +149,8 @@ void WireObserver::Connection::closings(const stream::Flow& flow) {
         std::string text = refusal ? "The server's address refuses the connection (RST in answer to SYN)."
                                    : fmt::format("The {} resets the TCP connection (RST).", side_name(side));
         if (differs)
-            text += fmt::format(" Its TTL is {}, that of the server's SYN-ACK {}.", from.rst->hop_limit, from.hop_limit);
+            text +=
+                fmt::format(" Its TTL is {}, that of the server's SYN-ACK {}.", from.rst->hop_limit, from.hop_limit);
         auto& o = add(from.rst->mark, refusal ? "tcp.refused" : "tcp.reset", std::move(text));
         o.actor = party(side);
         if (refusal) {
@@ -173,8 +179,8 @@ void WireObserver::Connection::secured(const stream::Flow& flow) {
     if (!first_record && (!wire_.tls_finished || client_left)) return;
     if (!wire_.tls_finished && !midway) return;
     const auto& mark = first_record ? *first_record : *client_.finished_mark;
-    auto& o = add(mark, "tls.finished",
-                  midway ? "TLS was up before the capture begins." : "The TLS handshake is complete.");
+    auto& o =
+        add(mark, "tls.finished", midway ? "TLS was up before the capture begins." : "The TLS handshake is complete.");
     o.stage = Stage::tls_handshake;
     o.effect = Effect::passed;
     if (midway || wire_.tls.tls13) o.basis = model::Basis::inferred;

@@ -9,9 +9,7 @@ std::string suite_name(std::uint16_t suite) {
     return name.empty() ? fmt::format("0x{:04X}", suite) : std::string{name};
 }
 
-model::Endpoint convert(const net::Endpoint& endpoint) {
-    return {net::to_text(endpoint.address), endpoint.port, {}};
-}
+model::Endpoint convert(const net::Endpoint& endpoint) { return {net::to_text(endpoint.address), endpoint.port, {}}; }
 
 model::Certificate convert(const tls::Certificate& c, model::Time seen) {
     model::Certificate out;

@@ -19,9 +19,12 @@ constexpr std::string_view kServerAccepts = "accepted";
 
 Origin origin_of(catalogue::Side side) {
     switch (side) {
-        case catalogue::Side::client: return Origin::client_log;
-        case catalogue::Side::server: return Origin::server_log;
-        case catalogue::Side::either: break;
+        case catalogue::Side::client:
+            return Origin::client_log;
+        case catalogue::Side::server:
+            return Origin::server_log;
+        case catalogue::Side::either:
+            break;
     }
     return Origin::other_log;
 }
@@ -48,8 +51,11 @@ model::Observation observation_of(const events::Event& event, const EventEntry& 
     o.actor = entry.actor;
     o.text = catalogue::sentence(entry, getter);
     o.evidence = {input, model::Evidence::Kind::event, event.record ? event.record : event.ordinal, event.offset};
-    o.fields = {{"provider", event.provider}, {"id", std::int64_t{event.id}}, {"channel", event.channel},
-                {"side", std::string{catalogue::id(entry.side)}}, {"name", entry.name}};
+    o.fields = {{"provider", event.provider},
+                {"id", std::int64_t{event.id}},
+                {"channel", event.channel},
+                {"side", std::string{catalogue::id(entry.side)}},
+                {"name", entry.name}};
     if (roles.code) o.fields.push_back({"code", *roles.code});
     if (roles.target) o.fields.push_back({"target", *roles.target});
     if (roles.address) o.fields.push_back({"address", *roles.address});
@@ -68,7 +74,8 @@ EventObserver::EventObserver(std::uint32_t input, const catalogue::EventCatalogu
 
 void EventObserver::add(events::Event&& event) {
     const catalogue::Getter getter = [&](std::string_view name) { return event.field(name); };
-    const EventEntry* entry = event.time ? catalogue_.find(event.provider, event.provider_guid, event.id, getter) : nullptr;
+    const EventEntry* entry =
+        event.time ? catalogue_.find(event.provider, event.provider_guid, event.id, getter) : nullptr;
     if (!entry || entry->side == catalogue::Side::either) {
         ++loose_;
         return;

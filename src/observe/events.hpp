@@ -17,8 +17,8 @@ public:
     EventObserver(std::uint32_t input, const catalogue::EventCatalogue& catalogue);
     void add(events::Event&& event);
     // After the last add(): connections in order of their start. A client's connection runs from one start to the next
-    // inside one ActivityID (or one log, where there is none); a server's is one ActivityID that begins with an accepted
-    // TCP connection.
+    // inside one ActivityID (or one log, where there is none); a server's is one ActivityID that begins with an
+    // accepted TCP connection.
     std::vector<model::Track> take();
     // Events that no connection was found for, known or not.
     std::uint64_t loose() const noexcept { return loose_; }

@@ -57,8 +57,7 @@ void WireObserver::Connection::observe(const Pdu& pdu, const x224::ConnectionCon
         o.effect = Effect::failed;
         o.fields = {{"code", number(code)}, {"name", name}};
     } else {
-        const auto selected = codes::protocols_text(body.negRsp ? body.negRsp->selectedProtocol : 0);
-        wire_.negotiation.selected = fmt::format("{}", fmt::join(selected, "+"));
+        wire_.negotiation.selected = codes::protocol_text(body.negRsp ? body.negRsp->selectedProtocol : 0);
         auto& o = add(pdu, "x224.connection-confirm",
                       body.negRsp ? fmt::format("The server confirms and selects {}.", *wire_.negotiation.selected)
                                   : "The server confirms without negotiation data: standard RDP security.");
@@ -72,9 +71,10 @@ void WireObserver::Connection::observe(const Pdu& pdu, const x224::ConnectionCon
 
 void WireObserver::Connection::observe(const Pdu& pdu, const x224::OtherTpdu& body) {
     const bool disconnect = body.code == static_cast<std::uint8_t>(x224::TpduCode::disconnect_request);
-    auto& o = add(pdu, "x224.other",
-                  fmt::format("The {} sends X.224 {}.", side_name(pdu.from),
-                              disconnect ? std::string{"Disconnect Request"} : fmt::format("TPDU 0x{:02X}", body.code)));
+    auto& o =
+        add(pdu, "x224.other",
+            fmt::format("The {} sends X.224 {}.", side_name(pdu.from),
+                        disconnect ? std::string{"Disconnect Request"} : fmt::format("TPDU 0x{:02X}", body.code)));
     o.stage = Stage::x224_negotiation;
     if (disconnect) o.effect = Effect::failed;
     o.fields = {{"from", std::string{side_name(pdu.from)}}, {"code", number(body.code)}};
@@ -104,7 +104,9 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::DomainPdu& bod
     if (body.reason) o.fields.push_back({"reason", number(*body.reason)});
     const bool refused = body.result.value_or(0) != 0;
     switch (body.kind) {
-        case Kind::connect_initial: o.stage = Stage::mcs_connect; break;
+        case Kind::connect_initial:
+            o.stage = Stage::mcs_connect;
+            break;
         case Kind::connect_response:
             o.stage = Stage::mcs_connect;
             o.effect = refused ? Effect::failed : Effect::passed;
@@ -112,8 +114,10 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::DomainPdu& bod
         case Kind::attach_user_confirm:
         case Kind::channel_join_confirm:
             o.stage = Stage::channel_join;
-            if (refused) o.effect = Effect::failed;
-            else if (std::exchange(confirm_seen_, true)) o.effect = Effect::noise;  // the first tells enough
+            if (refused)
+                o.effect = Effect::failed;
+            else if (std::exchange(confirm_seen_, true))
+                o.effect = Effect::noise;  // the first tells enough
             break;
         case Kind::channel_join_request:
             o.stage = Stage::channel_join;
@@ -132,19 +136,22 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::DomainPdu& bod
                 licence_seen_ = true;
             }
             break;
-        default: o.stage = Stage::channel_join; break;
+        default:
+            o.stage = Stage::channel_join;
+            break;
     }
 }
 
-// [MS-RDPBCGR] 1.3.1.1: after licensing each side sends five PDUs before the session is active: Demand Active or Confirm
-// Active, Synchronize, Control twice, Font Map or Font List.
+// [MS-RDPBCGR] 1.3.1.1: after licensing each side sends five PDUs before the session is active: Demand Active or
+// Confirm Active, Synchronize, Control twice, Font Map or Font List.
 void WireObserver::Connection::secured_data(const Pdu& pdu) {
     constexpr unsigned kPdusOfFinalization = 5;
     if (!licence_seen_ || session_seen_) return;
     ++(pdu.from == stream::Side::client ? data_from_client_ : data_from_server_);
     if (data_from_client_ < kPdusOfFinalization || data_from_server_ < kPdusOfFinalization) return;
     session_seen_ = true;
-    auto& o = add(pdu, "mcs.pdu", "Both sides have sent as many PDUs after licensing as finalization takes: the session is active.");
+    auto& o = add(pdu, "mcs.pdu",
+                  "Both sides have sent as many PDUs after licensing as finalization takes: the session is active.");
     o.stage = Stage::session;
     o.effect = Effect::passed;
     o.basis = model::Basis::inferred;
@@ -215,12 +222,18 @@ void WireObserver::Connection::certificate(const Pdu& pdu, bytes::View der) {
     auto& o = add(pdu, "tls.certificate",
                   fmt::format("The server shows its certificate: {}, issued by {}, valid {} to {}{}.", cert->subject,
                               cert->self_signed ? "itself" : cert->issuer, day(cert->not_before), day(cert->not_after),
-                              expired ? ": it has expired" : early ? ": it is not valid yet" : ""));
+                              expired ? ": it has expired"
+                              : early ? ": it is not valid yet"
+                                      : ""));
     o.stage = Stage::tls_handshake;
-    o.fields = {{"subject", cert->subject},         {"issuer", cert->issuer},
-                {"sha1", cert->sha1},               {"self_signed", flag(cert->self_signed)},
-                {"expired", flag(expired)},         {"not_yet_valid", flag(early)},
-                {"names", cert->subject_alt_names}, {"key", cert->key_algorithm},
+    o.fields = {{"subject", cert->subject},
+                {"issuer", cert->issuer},
+                {"sha1", cert->sha1},
+                {"self_signed", flag(cert->self_signed)},
+                {"expired", flag(expired)},
+                {"not_yet_valid", flag(early)},
+                {"names", cert->subject_alt_names},
+                {"key", cert->key_algorithm},
                 {"bits", number(cert->key_bits)}};
 }
 
@@ -312,8 +325,9 @@ void WireObserver::Connection::observe(const Pdu& pdu, const handshake::Gap& bod
 }
 
 void WireObserver::Connection::observe(const Pdu& pdu, const handshake::Unparsed& body) {
-    auto& o = add(pdu, "stream.unparsed", fmt::format("The {} sent something that is not {}: {}.", side_name(pdu.from),
-                                                      body.what, bytes::describe(body.error)));
+    auto& o = add(pdu, "stream.unparsed",
+                  fmt::format("The {} sent something that is not {}: {}.", side_name(pdu.from), body.what,
+                              bytes::describe(body.error)));
     o.fields = {{"from", std::string{side_name(pdu.from)}}, {"what", body.what}};
 }
 

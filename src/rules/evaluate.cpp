@@ -13,29 +13,41 @@ using model::Observation;
 
 std::string lower(std::string_view text) {
     std::string out{text};
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
 }
 
 bool compare_text(Matcher::Operation operation, std::string_view have, std::string_view want) {
     const std::string a = lower(have), b = lower(want);
     switch (operation) {
-        case Matcher::Operation::equals: return a == b;
-        case Matcher::Operation::contains: return a.find(b) != std::string::npos;
-        case Matcher::Operation::starts_with: return a.starts_with(b);
-        case Matcher::Operation::ends_with: return a.ends_with(b);
-        default: return false;
+        case Matcher::Operation::equals:
+            return a == b;
+        case Matcher::Operation::contains:
+            return a.find(b) != std::string::npos;
+        case Matcher::Operation::starts_with:
+            return a.starts_with(b);
+        case Matcher::Operation::ends_with:
+            return a.ends_with(b);
+        default:
+            return false;
     }
 }
 
 bool compare_number(Matcher::Operation operation, std::int64_t have, std::int64_t want) {
     switch (operation) {
-        case Matcher::Operation::equals: return have == want;
-        case Matcher::Operation::greater: return have > want;
-        case Matcher::Operation::at_least: return have >= want;
-        case Matcher::Operation::less: return have < want;
-        case Matcher::Operation::at_most: return have <= want;
-        default: return false;
+        case Matcher::Operation::equals:
+            return have == want;
+        case Matcher::Operation::greater:
+            return have > want;
+        case Matcher::Operation::at_least:
+            return have >= want;
+        case Matcher::Operation::less:
+            return have < want;
+        case Matcher::Operation::at_most:
+            return have <= want;
+        default:
+            return false;
     }
 }
 
@@ -167,9 +179,15 @@ void drop_doubles(std::vector<T>& list) {
 Judgement judge(const Clause& clause, const Attempt& attempt) {
     Judgement out;
     switch (clause.kind) {
-        case Clause::Kind::seen: out = judge_seen(clause, attempt); break;
-        case Clause::Kind::stage: out = judge_stage(clause, attempt); break;
-        default: out = judge_group(clause, attempt); break;
+        case Clause::Kind::seen:
+            out = judge_seen(clause, attempt);
+            break;
+        case Clause::Kind::stage:
+            out = judge_stage(clause, attempt);
+            break;
+        default:
+            out = judge_group(clause, attempt);
+            break;
     }
     if (out.holds && !clause.because.empty()) out.because = {clause.because};
     out.at_most = std::min(out.at_most, clause.at_most);

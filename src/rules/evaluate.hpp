@@ -7,9 +7,9 @@
 
 namespace rdpdx::rules {
 
-// What holds, the most likely first; explanations before descriptions of equal confidence, then by id. `confirmed` takes
-// all required clauses and none that contradicts; a contradicting one leaves it at most `possible`; two supporting ones
-// raise `possible` to `likely` where the rule allows that.
+// What holds, the most likely first; explanations before descriptions of equal confidence, then by id. `confirmed`
+// takes all required clauses and none that contradicts; a contradicting one leaves it at most `possible`; two
+// supporting ones raise `possible` to `likely` where the rule allows that.
 std::vector<model::Finding> evaluate(std::span<const CauseRule> rules, const model::Attempt& attempt);
 
 // One clause, as evaluate() judges it.

@@ -17,9 +17,9 @@ struct Operator {
     Matcher::Operation operation;
 };
 constexpr std::array kOperators{
-    Operator{"contains", Matcher::Operation::contains},     Operator{"startswith", Matcher::Operation::starts_with},
-    Operator{"endswith", Matcher::Operation::ends_with},    Operator{"gt", Matcher::Operation::greater},
-    Operator{"gte", Matcher::Operation::at_least},          Operator{"lt", Matcher::Operation::less},
+    Operator{"contains", Matcher::Operation::contains},  Operator{"startswith", Matcher::Operation::starts_with},
+    Operator{"endswith", Matcher::Operation::ends_with}, Operator{"gt", Matcher::Operation::greater},
+    Operator{"gte", Matcher::Operation::at_least},       Operator{"lt", Matcher::Operation::less},
     Operator{"lte", Matcher::Operation::at_most},
 };
 
@@ -27,7 +27,8 @@ bool numeric(Matcher::Operation operation) { return operation >= Matcher::Operat
 
 // The named value, or a problem at the node.
 template <class Enum>
-std::optional<Enum> word(const Node& node, std::optional<Enum> (*by_id)(std::string_view) noexcept, std::string_view what) {
+std::optional<Enum> word(const Node& node, std::optional<Enum> (*by_id)(std::string_view) noexcept,
+                         std::string_view what) {
     const auto text = node.as_text();
     if (!text) return {};
     const auto value = by_id(*text);
@@ -36,8 +37,8 @@ std::optional<Enum> word(const Node& node, std::optional<Enum> (*by_id)(std::str
 }
 
 template <class Enum>
-std::vector<Enum> words(const Node& parent, std::string_view key, std::optional<Enum> (*by_id)(std::string_view) noexcept,
-                        std::string_view what) {
+std::vector<Enum> words(const Node& parent, std::string_view key,
+                        std::optional<Enum> (*by_id)(std::string_view) noexcept, std::string_view what) {
     std::vector<Enum> out;
     const auto node = parent.find(key);
     if (!node) return out;
@@ -71,7 +72,8 @@ std::optional<Matcher> matcher(const yaml::Entry& entry, const model::Observatio
         const auto suffix = std::string_view{entry.key}.substr(bar + 1);
         const auto at = std::ranges::find(kOperators, suffix, &Operator::suffix);
         if (at == kOperators.end()) {
-            entry.at.problem(fmt::format("unknown comparison '{}', expected contains, startswith, endswith, gt, gte, lt or lte", suffix));
+            entry.at.problem(fmt::format(
+                "unknown comparison '{}', expected contains, startswith, endswith, gt, gte, lt or lte", suffix));
             return {};
         }
         m.operation = at->operation;
@@ -83,7 +85,8 @@ std::optional<Matcher> matcher(const yaml::Entry& entry, const model::Observatio
     m.values = entry.value.as_texts();
     if (m.values.empty()) return {};
     for (const auto& value : m.values)
-        if (numeric(m.operation) && !yaml::read_integer(value)) entry.value.problem(fmt::format("'{}' is not a number", value));
+        if (numeric(m.operation) && !yaml::read_integer(value))
+            entry.value.problem(fmt::format("'{}' is not a number", value));
     return m;
 }
 
@@ -94,7 +97,8 @@ void seen_clause(const Node& node, Clause& out) {
     out.observation = node.text("seen").value_or("");
     const auto* kind = model::find_kind(out.observation);
     if (!kind) {
-        if (const auto at = node.find("seen")) at->problem(fmt::format("'{}' is no kind of observation", out.observation));
+        if (const auto at = node.find("seen"))
+            at->problem(fmt::format("'{}' is no kind of observation", out.observation));
         return;
     }
     if (const auto origin = node.find("origin")) out.origin = word(*origin, model::origin_by_id, "origin");
@@ -127,7 +131,8 @@ std::optional<Clause> clause(const Node& node, int depth) {
     }
     Clause out;
     out.because = node.optional_text("because").value_or("");
-    if (const auto at = node.find("at_most")) out.at_most = word(*at, model::confidence_by_id, "confidence").value_or(out.at_most);
+    if (const auto at = node.find("at_most"))
+        out.at_most = word(*at, model::confidence_by_id, "confidence").value_or(out.at_most);
     if (node.has("seen")) {
         seen_clause(node, out);
     } else if (node.has("stage")) {
@@ -180,7 +185,8 @@ CauseRule rule(const Node& root, const std::string& file) {
     if (out.required.empty()) root.problem("a cause needs at least one clause under 'required'");
     out.supporting = clauses(root, "supporting", 0);
     out.contradicting = clauses(root, "contradicting", 0);
-    if (const auto at = root.find("at_most")) out.at_most = word(*at, model::confidence_by_id, "confidence").value_or(out.at_most);
+    if (const auto at = root.find("at_most"))
+        out.at_most = word(*at, model::confidence_by_id, "confidence").value_or(out.at_most);
     out.fallback = root.optional_boolean("fallback").value_or(false);
     out.remedy = remedy(root, out.id);
     out.sources = root.optional_texts("sources");

@@ -1,5 +1,5 @@
-// Every capture that is given, whole and cut at random lengths, through the whole analysis: no crash, no hang, nothing lost
-// without a word. Build it with the asan preset to make a sanitizer the judge.
+// Every capture that is given, whole and cut at random lengths, through the whole analysis: no crash, no hang, nothing
+// lost without a word. Build it with the asan preset to make a sanitizer the judge.
 //
 //   corpus_robustness [--cuts N] FILE_OR_FOLDER...
 //
@@ -52,11 +52,14 @@ void run(const fs::path& path, bytes::View data, const analysis::Knowledge& know
     readings.push_back(analysis::read(source, kind.kind, 0, {}, knowledge.events));
     const bool damaged = readings[0].input.status == model::InputStatus::damaged;
     tally.damaged += damaged;
-    if (damaged && readings[0].input.notes.empty()) complain(tally, path, data.size(), "damaged, and no note says where");
+    if (damaged && readings[0].input.notes.empty())
+        complain(tally, path, data.size(), "damaged, and no note says where");
     std::byte left{};
-    if (source.read({&left, 1}) != 0 && !damaged) complain(tally, path, data.size(), "not read to its end, and no note says why");
+    if (source.read({&left, 1}) != 0 && !damaged)
+        complain(tally, path, data.size(), "not read to its end, and no note says why");
     const auto report = analysis::analyze(std::move(readings), knowledge, {}, "test");
-    if (report::render_json(report).empty() || report::render_text(report, {}).empty()) complain(tally, path, data.size(), "an empty report");
+    if (report::render_json(report).empty() || report::render_text(report, {}).empty())
+        complain(tally, path, data.size(), "an empty report");
     if (std::chrono::steady_clock::now() - began > kLongest) complain(tally, path, data.size(), "too slow");
 }
 

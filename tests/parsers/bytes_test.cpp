@@ -42,21 +42,32 @@ TEST_CASE("a length near the top of size_t does not wrap") {
 TEST_CASE("UTF-16 becomes UTF-8, lone surrogates become U+FFFD, an odd byte is dropped") {
     CHECK(bytes::utf16le_to_utf8(test::from_hex("41 00 e4 00 ac 20")) == "A\xC3\xA4\xE2\x82\xAC");
     CHECK(bytes::utf16le_to_utf8(test::from_hex("3d d8 00 de")) == "\xF0\x9F\x98\x80");
-    CHECK(bytes::utf16le_to_utf8(test::from_hex("3d d8 41 00")) == "\xEF\xBF\xBD" "A");
+    CHECK(bytes::utf16le_to_utf8(test::from_hex("3d d8 41 00")) ==
+          "\xEF\xBF\xBD"
+          "A");
     CHECK(bytes::utf16le_to_utf8(test::from_hex("00 de 41")) == "\xEF\xBF\xBD");
     CHECK(bytes::utf16_to_utf8(test::from_hex("00 41"), true) == "A");
 }
 
 TEST_CASE("bytes that are not UTF-8 become U+FFFD one by one") {
-    CHECK(bytes::valid_utf8("gr\xC3\xBC\xC3\x9F" "e") == "gr\xC3\xBC\xC3\x9F" "e");
-    CHECK(bytes::valid_utf8("a\xFF" "b") == "a\xEF\xBF\xBD" "b");
-    CHECK(bytes::valid_utf8("\xC0\xAF") == "\xEF\xBF\xBD\xEF\xBF\xBD");          // overlong
-    CHECK(bytes::valid_utf8("\xED\xA0\x80").size() == 9);                        // a surrogate
-    CHECK(bytes::valid_utf8("\xE2\x82") == "\xEF\xBF\xBD\xEF\xBF\xBD");          // cut off
+    CHECK(bytes::valid_utf8("gr\xC3\xBC\xC3\x9F"
+                            "e") ==
+          "gr\xC3\xBC\xC3\x9F"
+          "e");
+    CHECK(bytes::valid_utf8("a\xFF"
+                            "b") ==
+          "a\xEF\xBF\xBD"
+          "b");
+    CHECK(bytes::valid_utf8("\xC0\xAF") == "\xEF\xBF\xBD\xEF\xBF\xBD");  // overlong
+    CHECK(bytes::valid_utf8("\xED\xA0\x80").size() == 9);                // a surrogate
+    CHECK(bytes::valid_utf8("\xE2\x82") == "\xEF\xBF\xBD\xEF\xBF\xBD");  // cut off
 }
 
 TEST_CASE("times are read in all the forms that exports use") {
-    struct Row { const char* text; std::int64_t nanos; };
+    struct Row {
+        const char* text;
+        std::int64_t nanos;
+    };
     const auto row = GENERATE(values<Row>({
         {"1970-01-01T00:00:00Z", 0},
         {"2020-09-19T03:52:13.993400900Z", 1600487533993400900},

@@ -71,11 +71,14 @@ constexpr const char* kName<handshake::Unparsed> = "unparsed";
 // What the reader makes of the parts, each in a frame of its own and handed over in pieces of at most `piece` bytes.
 std::vector<std::string> read(const std::vector<Part>& parts, std::size_t piece = SIZE_MAX) {
     std::vector<std::string> out;
-    handshake::Reader reader{[&](const Pdu& pdu) {
-        const std::string name = std::visit([](const auto& body) { return std::string{kName<std::decay_t<decltype(body)>>}; }, pdu.body);
-        out.push_back((pdu.from == Side::client ? "client " : "server ") + name + " at " + std::to_string(pdu.offset) + " frame " +
-                      std::to_string(pdu.mark.frame));
-    }, false};
+    handshake::Reader reader{
+        [&](const Pdu& pdu) {
+            const std::string name =
+                std::visit([](const auto& body) { return std::string{kName<std::decay_t<decltype(body)>>}; }, pdu.body);
+            out.push_back((pdu.from == Side::client ? "client " : "server ") + name + " at " +
+                          std::to_string(pdu.offset) + " frame " + std::to_string(pdu.mark.frame));
+        },
+        false};
     std::uint64_t offset[2] = {0, 0}, frame = 0;
     for (const Part& part : parts) {
         ++frame;
@@ -106,8 +109,8 @@ using Lines = std::vector<std::string>;
 
 TEST_CASE("negotiation and then TLS are read in the order they came, with the frame each began in") {
     const std::vector<Part> parts{client(kRequest), server(kConfirm), client(kClientHello), server(kAlert)};
-    const Lines expected{"client request at 0 frame 1", "server confirm at 0 frame 2", "client client-hello at 19 frame 3",
-                         "server alert at 19 frame 4"};
+    const Lines expected{"client request at 0 frame 1", "server confirm at 0 frame 2",
+                         "client client-hello at 19 frame 3", "server alert at 19 frame 4"};
     CHECK(read(parts) == expected);
     SECTION("however the bytes are cut") {
         const auto piece = GENERATE(1U, 2U, 3U, 7U, 18U);
@@ -117,7 +120,8 @@ TEST_CASE("negotiation and then TLS are read in the order they came, with the fr
 
 TEST_CASE("PDUs that share a packet are told apart") {
     const std::vector<Part> parts{client(kRequest), server(std::string{kFailure} + kUltimatum)};
-    CHECK(read(parts) == Lines{"client request at 0 frame 1", "server confirm at 0 frame 2", "server mcs at 19 frame 2"});
+    CHECK(read(parts) ==
+          Lines{"client request at 0 frame 1", "server confirm at 0 frame 2", "server mcs at 19 frame 2"});
 }
 
 TEST_CASE("a PDU that began in an earlier packet carries that packet's number") {
@@ -127,19 +131,25 @@ TEST_CASE("a PDU that began in an earlier packet carries that packet's number") 
 }
 
 TEST_CASE("TLS without negotiation is read from its first byte") {
-    CHECK(read({client(kClientHello), server(kAlert)}) == Lines{"client client-hello at 0 frame 1", "server alert at 0 frame 2"});
+    CHECK(read({client(kClientHello), server(kAlert)}) ==
+          Lines{"client client-hello at 0 frame 1", "server alert at 0 frame 2"});
 }
 
 TEST_CASE("another protocol's answer is named by its first bytes") {
     std::string protocol;
     handshake::Reader reader{[&](const Pdu& pdu) {
-        if (const auto* foreign = std::get_if<handshake::Foreign>(&pdu.body)) protocol = foreign->protocol;
-    }, false};
+                                 if (const auto* foreign = std::get_if<handshake::Foreign>(&pdu.body))
+                                     protocol = foreign->protocol;
+                             },
+                             false};
     struct Row {
         std::string_view bytes, protocol;
     };
-    const auto row = GENERATE(values<Row>({{"HTTP/1.1 400 Bad Request\r\n", "HTTP"}, {"SSH-2.0-OpenSSH_9\r\n", "SSH"}, {"RFB 003.008\n", "VNC"},
-                                           {"220 mail ready\r\n", "FTP or SMTP"}, {"who knows", ""}}));
+    const auto row = GENERATE(values<Row>({{"HTTP/1.1 400 Bad Request\r\n", "HTTP"},
+                                           {"SSH-2.0-OpenSSH_9\r\n", "SSH"},
+                                           {"RFB 003.008\n", "VNC"},
+                                           {"220 mail ready\r\n", "FTP or SMTP"},
+                                           {"who knows", ""}}));
     reader.data({Side::server, bytes::view_of(row.bytes), 0, 0, {}});
     CHECK(protocol == row.protocol);
 }
@@ -151,16 +161,20 @@ TEST_CASE("after another protocol nothing more of that side is read") {
 
 TEST_CASE("missing bytes are told, and what they cut in two is given up") {
     const auto request = test::from_hex(kRequest);
-    std::vector<Part> parts{{Side::client, {request.begin(), request.begin() + 10}}, {Side::client, test::from_hex(kUltimatum), 9}};
+    std::vector<Part> parts{{Side::client, {request.begin(), request.begin() + 10}},
+                            {Side::client, test::from_hex(kUltimatum), 9}};
     CHECK(read(parts) == Lines{"client gap at 10 frame 2", "client mcs at 19 frame 2"});
 }
 
-TEST_CASE("TLS that is picked up in the middle of a record is found again")  {
-    const auto data = test::from_hex("aa bb cc dd ee 17 03 03 00 03 01 02 03 17 03 03 00 03 04 05 06 17 03 03 00 03 07 08 09");
+TEST_CASE("TLS that is picked up in the middle of a record is found again") {
+    const auto data =
+        test::from_hex("aa bb cc dd ee 17 03 03 00 03 01 02 03 17 03 03 00 03 04 05 06 17 03 03 00 03 07 08 09");
     std::vector<std::uint64_t> found;
     handshake::Reader reader{[&](const Pdu& pdu) {
-        if (std::holds_alternative<tls::ApplicationData>(pdu.body)) found.push_back(pdu.offset);
-    }, true};
+                                 if (std::holds_alternative<tls::ApplicationData>(pdu.body))
+                                     found.push_back(pdu.offset);
+                             },
+                             true};
     reader.data({Side::client, data, 0, 0, {}});
     reader.finish();
     CHECK(found == std::vector<std::uint64_t>{5, 13, 21});
@@ -169,11 +183,13 @@ TEST_CASE("TLS that is picked up in the middle of a record is found again")  {
 TEST_CASE("a PDU that never becomes whole is named at the end") {
     const auto request = test::from_hex(kRequest);
     CHECK(read({{Side::client, {request.begin(), request.begin() + 12}}}) == Lines{"client unparsed at 0 frame 1"});
-    CHECK(read({client(std::string{kRequest} + "03 00 00 03")}) == Lines{"client request at 0 frame 1", "client unparsed at 19 frame 1"});
+    CHECK(read({client(std::string{kRequest} + "03 00 00 03")}) ==
+          Lines{"client request at 0 frame 1", "client unparsed at 19 frame 1"});
 }
 
 TEST_CASE("the first payload says whether a flow is RDP, and who is the client") {
-    const auto request = test::from_hex(kRequest), confirm = test::from_hex(kConfirm), hello = test::from_hex(kClientHello);
+    const auto request = test::from_hex(kRequest), confirm = test::from_hex(kConfirm),
+               hello = test::from_hex(kClientHello);
     CHECK(handshake::recognise(request, false).rdp);
     CHECK(handshake::recognise(request, false).from_client);
     CHECK_FALSE(handshake::recognise(hello, false).rdp);

@@ -52,7 +52,8 @@ TEST_CASE("a log that knows only a name joins by the server name of TLS, short o
 }
 
 TEST_CASE("of two tries the log of one connection describes the one that ended with it") {
-    const auto attempts = correlate::correlate({wire(100, 101, 50000), wire(101.5, 104, 50001), client_log(99.9, 104.1, "203.0.113.20")});
+    const auto attempts =
+        correlate::correlate({wire(100, 101, 50000), wire(101.5, 104, 50001), client_log(99.9, 104.1, "203.0.113.20")});
     REQUIRE(attempts.size() == 2);
     CHECK(attempts[0].tracks.size() + attempts[1].tracks.size() == 3);
     const auto& described = attempts[0].tracks.size() == 2 ? attempts[0] : attempts[1];
@@ -84,7 +85,8 @@ TEST_CASE("other clients and other servers are other incidents") {
 }
 
 TEST_CASE("the order in which tracks are given does not matter") {
-    const std::vector<Track> tracks{wire(100, 101, 50000), wire(101.5, 104, 50001), client_log(99.9, 104.1, "203.0.113.20")};
+    const std::vector<Track> tracks{wire(100, 101, 50000), wire(101.5, 104, 50001),
+                                    client_log(99.9, 104.1, "203.0.113.20")};
     const auto one = correlate::correlate(tracks);
     const auto other = correlate::correlate({tracks[2], tracks[0], tracks[1]});
     REQUIRE(one.size() == other.size());

@@ -1,5 +1,5 @@
-#include "src/diagnose/assess.hpp"
 #include "src/diagnose/diagnose.hpp"
+#include "src/diagnose/assess.hpp"
 #include "tests/support/attempts.hpp"
 #include "tests/support/catch.hpp"
 
@@ -22,9 +22,15 @@ model::Observation syn(std::int64_t count = 1) {
     return saw("tcp.syn", 1, Effect::noted, Stage::tcp_connect, {{"count", n(count)}}, Party::client);
 }
 model::Observation connected() { return saw("tcp.connected", 3, Effect::passed, Stage::tcp_connect); }
-model::Observation request() { return saw("x224.connection-request", 4, Effect::noted, Stage::x224_negotiation, {}, Party::client); }
-model::Observation confirm() { return saw("x224.connection-confirm", 5, Effect::passed, Stage::x224_negotiation, {}, Party::server); }
-model::Observation hello() { return saw("tls.client-hello", 6, Effect::noted, Stage::tls_handshake, {}, Party::client); }
+model::Observation request() {
+    return saw("x224.connection-request", 4, Effect::noted, Stage::x224_negotiation, {}, Party::client);
+}
+model::Observation confirm() {
+    return saw("x224.connection-confirm", 5, Effect::passed, Stage::x224_negotiation, {}, Party::server);
+}
+model::Observation hello() {
+    return saw("tls.client-hello", 6, Effect::noted, Stage::tls_handshake, {}, Party::client);
+}
 
 model::Wire wire_of(const char* selected = nullptr) {
     model::Wire w;
@@ -50,10 +56,11 @@ StageStatus status(const model::Attempt& a, Stage stage) { return a.stages[stati
 TEST_CASE("a refused negotiation fails there, by the server, as observed") {
     auto w = wire_of();
     w.client.closing = test::closing(7);
-    const auto a = assessed({syn(), connected(), request(),
-                             saw("x224.negotiation-failure", 5, Effect::failed, Stage::x224_negotiation, {{"code", n(5)}}, Party::server),
-                             saw("tcp.fin", 7)},
-                            w);
+    const auto a = assessed(
+        {syn(), connected(), request(),
+         saw("x224.negotiation-failure", 5, Effect::failed, Stage::x224_negotiation, {{"code", n(5)}}, Party::server),
+         saw("tcp.fin", 7)},
+        w);
     CHECK(a.outcome == Outcome::failed);
     CHECK(a.stage == Stage::x224_negotiation);
     CHECK(a.basis == Basis::observed);
@@ -70,7 +77,8 @@ TEST_CASE("the first FIN or RST says who ended a connection without a refusal") 
     w.tls_seen = true;
     w.server.closing = test::closing(8);
     w.client.closing = test::closing(9);
-    const auto a = assessed({syn(), connected(), request(), confirm(), hello(), saw("tcp.fin", 8), saw("tcp.fin", 9)}, w);
+    const auto a =
+        assessed({syn(), connected(), request(), confirm(), hello(), saw("tcp.fin", 8), saw("tcp.fin", 9)}, w);
     CHECK(a.stage == Stage::tls_handshake);
     CHECK(a.ended_by == Party::server);
     CHECK(a.end_kind == "fin");
@@ -102,12 +110,14 @@ TEST_CASE("before a connection stands, refusal, ICMP and silence are told apart"
     model::Wire w;
     w.capture_end = test::at(20);
     w.refused = true;
-    const auto refused = assessed({syn(), saw("tcp.refused", 2, Effect::failed, Stage::tcp_connect, {}, Party::server)}, w);
+    const auto refused =
+        assessed({syn(), saw("tcp.refused", 2, Effect::failed, Stage::tcp_connect, {}, Party::server)}, w);
     CHECK(refused.outcome == Outcome::failed);
     CHECK(refused.stage == Stage::tcp_connect);
     CHECK(refused.ended_by == Party::server);
     w.refused = false;
-    const auto icmp = assessed({syn(), saw("icmp.error", 2, Effect::failed, Stage::tcp_connect, {}, Party::network)}, w);
+    const auto icmp =
+        assessed({syn(), saw("icmp.error", 2, Effect::failed, Stage::tcp_connect, {}, Party::network)}, w);
     CHECK(icmp.ended_by == Party::network);
     const auto silent = assessed({syn(3)}, w);
     CHECK(silent.outcome == Outcome::failed);
@@ -120,7 +130,9 @@ TEST_CASE("before a connection stands, refusal, ICMP and silence are told apart"
 TEST_CASE("a reset over another number of hops than the SYN-ACK is not called the server's") {
     auto w = wire_of("SSL");
     w.server.closing = test::closing(8, true);
-    auto reset = saw("tcp.reset", 8, Effect::noted, {}, {{"from", s("server")}, {"hop_limit", n(64)}, {"expected_hop_limit", n(63)}, {"hop_limit_differs", n(1)}});
+    auto reset =
+        saw("tcp.reset", 8, Effect::noted, {},
+            {{"from", s("server")}, {"hop_limit", n(64)}, {"expected_hop_limit", n(63)}, {"hop_limit_differs", n(1)}});
     reset.evidence = w.server.closing->evidence;
     CHECK(assessed({syn(), connected(), request(), confirm(), hello(), reset}, w).ended_by == Party::network);
     reset.fields.back().value = n(0);
@@ -196,7 +208,8 @@ TEST_CASE("the verdict speaks of the latest incident that did not succeed, and o
         return report.attempts.size() - 1;
     };
     const auto far = add(Outcome::failed, Stage::credssp, 10), refused = add(Outcome::failed, Stage::tcp_connect, 12);
-    const auto first = add(Outcome::failed, Stage::x224_negotiation, 100), second = add(Outcome::succeeded, Stage::session, 101);
+    const auto first = add(Outcome::failed, Stage::x224_negotiation, 100),
+               second = add(Outcome::succeeded, Stage::session, 101);
     report.incidents = {{"I1", {far, refused}, {}}, {"I2", {first, second}, {}}};
     diagnose::conclude(report);
     CHECK(report.incidents[1].outcome == Outcome::succeeded);
@@ -217,7 +230,9 @@ TEST_CASE("what is missing is named with the command that collects it") {
     w.tls_seen = w.tls_finished = true;
     w.client.encrypted_records = 2;
     w.server.closing = test::closing(9);
-    auto a = assessed({syn(), connected(), request(), confirm(), hello(), saw("tls.finished", 7, Effect::passed, Stage::tls_handshake), saw("tcp.fin", 9)}, w);
+    auto a = assessed({syn(), connected(), request(), confirm(), hello(),
+                       saw("tls.finished", 7, Effect::passed, Stage::tls_handshake), saw("tcp.fin", 9)},
+                      w);
     diagnose::explain(a, {});
     CHECK_FALSE(a.cause);
     REQUIRE(a.missing.size() >= 3);

@@ -43,7 +43,10 @@ model::Report small_report(const std::string& cookie) {
 TEST_CASE("JSON strings escape what JSON must, and mend what is not UTF-8") {
     CHECK(json_string("a\"b\\c\n\t") == R"("a\"b\\c\n\t")");
     CHECK(json_string(std::string_view{"\x00\x1b\x7f", 3}) == "\"\\u0000\\u001b\\u007f\"");
-    CHECK(json_string("gr\xC3\xBC\xC3\x9F" "e") == "\"gr\xC3\xBC\xC3\x9F" "e\"");
+    CHECK(json_string("gr\xC3\xBC\xC3\x9F"
+                      "e") ==
+          "\"gr\xC3\xBC\xC3\x9F"
+          "e\"");
     CHECK(json_string("\xFF") == "\"\xEF\xBF\xBD\"");
 }
 
@@ -118,9 +121,10 @@ TEST_CASE("hostile strings are inert in text and JSON") {
 
 TEST_CASE("the JSON report has the contract's members and cites evidence by name") {
     const auto json = report::render_json(small_report("alice"));
-    for (const char* member : {"\"schema\": \"rdpdx.report/1\"", "\"tool\"", "\"inputs\"", "\"clocks\"", "\"incidents\"", "\"attempts\"",
-                               "\"verdict\"", "\"timeline\"", "\"evidence\"", "\"end\"", "\"codes\"", "\"udp\"", "\"next_steps\"",
-                               "\"stage\": \"x224-negotiation\"", "\"outcome\": \"failed\"", "\"E2\""}) {
+    for (const char* member :
+         {"\"schema\": \"rdpdx.report/1\"", "\"tool\"", "\"inputs\"", "\"clocks\"", "\"incidents\"", "\"attempts\"",
+          "\"verdict\"", "\"timeline\"", "\"evidence\"", "\"end\"", "\"codes\"", "\"udp\"", "\"next_steps\"",
+          "\"stage\": \"x224-negotiation\"", "\"outcome\": \"failed\"", "\"E2\""}) {
         INFO(member);
         CHECK(json.find(member) != std::string::npos);
     }

@@ -83,7 +83,8 @@ TEST_CASE("two supporting observations raise a possible cause to likely, one doe
     std::string text = kAlertRule;
     text.replace(text.find("from: server}"), 13, "from: server}\n    at_most: possible");
     const auto one = rules::evaluate(good(text), failed_at_tls({test::saw("tls.client-hello", 3), alert(40)}));
-    const auto two = rules::evaluate(good(text), failed_at_tls({test::saw("tls.client-hello", 3), test::saw("tls.server-hello", 4), alert(40)}));
+    const auto two = rules::evaluate(
+        good(text), failed_at_tls({test::saw("tls.client-hello", 3), test::saw("tls.server-hello", 4), alert(40)}));
     REQUIRE(one.size() == 1);
     CHECK(one[0].confidence == Confidence::possible);
     REQUIRE(two.size() == 1);
@@ -129,10 +130,14 @@ TEST_CASE("comparisons read numbers and text") {
         {"{by: [client, server], how: fin}", true},
         {"{encrypted_client: 1}", false},  // a field that the observation lacks meets nothing
     }));
-    const auto rule = good("id: x\ntitle: t\nrequired:\n  - seen: attempt.ended\n    where: " + std::string{row.where} + "\n");
+    const auto rule =
+        good("id: x\ntitle: t\nrequired:\n  - seen: attempt.ended\n    where: " + std::string{row.where} + "\n");
     INFO(row.where);
     const auto ended = test::saw("attempt.ended", 9, model::Effect::noted, {},
-                                 {{"by", test::s("server")}, {"how", test::s("fin")}, {"after", test::s("tls.client-hello")}, {"waited_ms", test::n(3000)}});
+                                 {{"by", test::s("server")},
+                                  {"how", test::s("fin")},
+                                  {"after", test::s("tls.client-hello")},
+                                  {"waited_ms", test::n(3000)}});
     CHECK(rules::evaluate(rule, failed_at_tls({ended})).empty() != row.holds);
 }
 
