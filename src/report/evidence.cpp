@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace rdpdx::report {
@@ -13,7 +14,8 @@ EvidenceIndex::EvidenceIndex(const model::Report& report) {
             for (const auto& o : track.seen)
                 if (o.effect != model::Effect::noise) timeline_.push_back({&o, {}, a});
     std::ranges::stable_sort(timeline_, [](const TimelineRow& x, const TimelineRow& y) {
-        return std::tie(x.observation->time, x.observation->evidence) < std::tie(y.observation->time, y.observation->evidence);
+        return std::tie(x.observation->time, x.observation->evidence) <
+               std::tie(y.observation->time, y.observation->evidence);
     });
     for (TimelineRow& row : timeline_) {
         const model::Observation& o = *row.observation;
@@ -29,11 +31,11 @@ std::string EvidenceIndex::name(const model::Evidence& evidence) const {
 }
 
 std::vector<std::string> EvidenceIndex::names(const std::vector<model::Evidence>& list) const {
+    std::set<std::size_t> numbers;
+    for (const auto& e : list)
+        if (const auto at = numbers_.find(e); at != numbers_.end()) numbers.insert(at->second);
     std::vector<std::string> out;
-    for (const auto& e : list) {
-        auto text = name(e);
-        if (!text.empty() && std::ranges::find(out, text) == out.end()) out.push_back(std::move(text));
-    }
+    for (const auto n : numbers) out.push_back(fmt::format("E{}", n));
     return out;
 }
 
