@@ -35,26 +35,40 @@ File open(const fs::path& path, const char* mode) {
     return file;
 }
 
-std::string shown_below(const fs::path& root, const fs::path& path) {
-    const fs::path relative = path.lexically_relative(root);
-    const std::string top = root.filename().empty() ? root.parent_path().filename().generic_string() : root.filename().generic_string();
-    return top.empty() || top == "." || top == ".." ? relative.generic_string() : top + "/" + relative.generic_string();
+// What stands before the names of a folder's files: nothing where that folder is the whole case.
+std::string prefix_of(const fs::path& root, bool alone) {
+    const std::string name =
+        root.filename().empty() ? root.parent_path().filename().generic_string() : root.filename().generic_string();
+    return alone || name.empty() || name == "." || name == ".." ? "" : name + "/";
+}
+
+std::string why_not_a_file(const fs::path& path) {
+    std::error_code error, of_link;
+    const auto status = fs::status(path, error);
+    const bool link = fs::is_symlink(fs::symlink_status(path, of_link));
+    if (link && fs::is_directory(status)) return "a link to a folder, which is not followed";
+    if (link && status.type() == fs::file_type::not_found)
+        return "a link to '" + fs::read_symlink(path, of_link).generic_string() + "', which is not there";
+    return error ? reason(error.value()) : "neither a file nor a folder";
 }
 
 // A folder that may not be looked into costs that folder only. Links to folders are not followed.
-void walk(const fs::path& root, const fs::path& folder, Found& out) {
+void walk(const fs::path& folder, const std::string& prefix, Found& out) {
     std::error_code error;
     std::vector<fs::path> entries;
     for (fs::directory_iterator at{folder, error}; !error && at != fs::directory_iterator{}; at.increment(error))
         entries.push_back(at->path());
-    if (error) out.not_found.push_back({folder == root ? root.generic_string() : shown_below(root, folder), reason(error.value())});
+    if (error) out.not_found.push_back({folder.generic_string(), reason(error.value()), prefix + "."});
     std::ranges::sort(entries);
     for (const fs::path& entry : entries) {
         std::error_code kind;
+        const std::string shown = prefix + entry.filename().generic_string();
         if (fs::is_directory(fs::symlink_status(entry, kind)))
-            walk(root, entry, out);
+            walk(entry, shown + "/", out);
         else if (fs::is_regular_file(entry, kind))
-            out.files.push_back({entry, shown_below(root, entry)});
+            out.files.push_back({entry, shown});
+        else
+            out.not_found.push_back({entry.generic_string(), why_not_a_file(entry), shown});
     }
 }
 
@@ -74,12 +88,15 @@ Found find_files(const std::vector<std::string>& given) {
         const fs::path path{text};
         std::error_code error;
         const auto status = fs::status(path, error);
-        if (fs::is_directory(status))
-            walk(path, path, out);
-        else if (fs::is_regular_file(status) || fs::is_fifo(status) || fs::is_character_file(status))
+        if (fs::is_directory(status)) {
+            const std::size_t before = out.files.size() + out.not_found.size();
+            walk(path, prefix_of(path, given.size() == 1), out);
+            if (out.files.size() + out.not_found.size() == before) out.empty.push_back(text);
+        } else if (fs::is_regular_file(status) || fs::is_fifo(status) || fs::is_character_file(status)) {
             out.files.push_back({path, path.filename().generic_string()});
-        else
-            out.not_found.push_back({text, error ? reason(error.value()) : "neither a file nor a folder"});
+        } else {
+            out.not_found.push_back({text, why_not_a_file(path), path.filename().generic_string()});
+        }
     }
     tell_apart(out.files);
     return out;

@@ -18,17 +18,21 @@ struct FileError : std::runtime_error {
 
 struct FoundFile {
     std::filesystem::path path;
-    std::string shown;  // relative to what was given, with forward slashes: the same wherever the case lies
+    // Below the folder that was given, with forward slashes: the same wherever the case lies. Of several folders each
+    // adds its own name.
+    std::string shown;
 };
 
 // What cannot be looked at, with the reason.
 struct NotFound {
-    std::string shown, why;
+    std::string shown, why;  // as it was given
+    std::string name;        // without the folders before it, for reports
 };
 
 struct Found {
     std::vector<FoundFile> files;  // in the order given; what a folder holds, by name
     std::vector<NotFound> not_found;
+    std::vector<std::string> empty;  // folders that were given and hold nothing
 };
 Found find_files(const std::vector<std::string>& given);
 

@@ -10,7 +10,7 @@ struct Sorted {
 };
 
 void sort_in(Sorted& to, std::string name, std::string text) {
-    const bool event = name.rfind("events/", 0) == 0 || name.find("/events/") != std::string::npos;
+    const bool event = std::filesystem::path{name}.parent_path().filename() == "events";
     (event ? to.events : to.causes).push_back({std::move(name), std::move(text)});
 }
 
@@ -25,11 +25,13 @@ analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::
         const Found found = find_files({folder});
         for (const NotFound& n : found.not_found) problems.push_back({n.shown, 0, 0, n.why});
         for (const FoundFile& f : found.files) {
-            if (!is_yaml(f.shown)) continue;
+            // Whoever wrote the file has to find it again: its path as given, not below the folder.
+            const std::string name = f.path.generic_string();
+            if (!is_yaml(name)) continue;
             try {
-                sort_in(files, f.shown, read_text(f.path, yaml::kMaxFile + 1));
+                sort_in(files, name, read_text(f.path, yaml::kMaxFile + 1));
             } catch (const FileError& error) {
-                problems.push_back({f.shown, 0, 0, error.what()});
+                problems.push_back({name, 0, 0, error.what()});
             }
         }
     }

@@ -75,11 +75,25 @@ void tell(const Options& options, const model::Input& input) {
     std::size_t n = 0;
     for (const auto& note : input.notes) {
         if (++n > kShown && !options.verbose) {
-            complain(fmt::format("{}: and {} more notes; rdpdx inspect shows them all", input.path, input.notes.size() - kShown));
+            complain(fmt::format("{}: and {} more notes; rdpdx inspect shows them all", input.path,
+                                 input.notes.size() - kShown));
             break;
         }
         complain(fmt::format("{} ({}): {}", input.path, input.kind, note));
     }
+}
+
+// A folder full of other things shall not bury what matters.
+void tell_all(const Options& options, const std::vector<Reading>& readings) {
+    constexpr std::size_t kStrangersShown = 20;
+    std::size_t strangers = 0;
+    for (const Reading& reading : readings) {
+        const bool stranger = reading.input.status == model::InputStatus::unrecognised;
+        if (!stranger || ++strangers <= kStrangersShown || options.verbose) tell(options, reading.input);
+    }
+    if (strangers > kStrangersShown && !options.verbose && !options.quiet)
+        complain(fmt::format("and {} more files that are neither captures nor event logs; rdpdx inspect lists them",
+                             strangers - kStrangersShown));
 }
 
 }  // namespace
@@ -97,7 +111,8 @@ InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowle
         std::atomic<std::size_t> next{0};
         const auto work = [&] {
             for (std::size_t i = next++; i < found.files.size(); i = next++) {
-                out.readings[i] = read_one(found.files[i], static_cast<std::uint32_t>(i), read_options, knowledge, progress);
+                out.readings[i] =
+                    read_one(found.files[i], static_cast<std::uint32_t>(i), read_options, knowledge, progress);
                 progress.input_done();
             }
         };
@@ -107,15 +122,17 @@ InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowle
         for (std::size_t i = 1; i < threads; ++i) pool.emplace_back(work);
         work();
     }
+    tell_all(options, out.readings);
     for (const NotFound& n : found.not_found) {
-        out.readings.push_back(unusable(n.shown, "unreadable", fmt::format("Cannot be opened: {}.", n.why)));
+        out.readings.push_back(unusable(n.name, "unreadable", fmt::format("Cannot be opened: {}.", n.why)));
+        if (!options.quiet) complain(fmt::format("{}: cannot be opened: {}", n.shown, n.why));
     }
+    for (const std::string& folder : found.empty)
+        if (!options.quiet) complain(fmt::format("{}: the folder holds no files", folder));
     for (const Reading& reading : out.readings) {
-        tell(options, reading.input);
         out.usable += reading.input.status != model::InputStatus::unrecognised;
         out.trouble = out.trouble || reading.input.status != model::InputStatus::ok;
     }
-    if (out.readings.empty() && !options.quiet) complain(fmt::format("{}: the folder holds no files", options.arguments.front()));
     return out;
 }
 

@@ -39,4 +39,10 @@ std::vector<std::string> EvidenceIndex::names(const std::vector<model::Evidence>
     return out;
 }
 
+std::string moment(const model::Attempt& attempt, model::Time time) {
+    for (const auto& track : attempt.tracks)
+        if (track.started == time || track.ended == time) return model::to_rfc3339(time, track.precision);
+    return model::to_rfc3339(time, attempt.precision);
+}
+
 }  // namespace rdpdx::report

@@ -35,4 +35,7 @@ private:
     std::map<model::Evidence, std::size_t> numbers_;
 };
 
+// RFC 3339, with as many digits as the source wrote that saw this moment of the attempt.
+std::string moment(const model::Attempt& attempt, model::Time time);
+
 }  // namespace rdpdx::report

@@ -76,20 +76,21 @@ std::string render_flows_json(const std::vector<model::Input>& inputs, const std
     return out;
 }
 
-std::string render_flows_text(const std::vector<model::Input>& inputs, const std::vector<Track>& tracks, const TextStyle& style) {
+std::string render_flows_text(const std::vector<model::Input>& inputs, const std::vector<Track>& tracks,
+                              const TextStyle& style) {
     Page page{style};
     for (const Track& t : tracks) {
-        page.line(fmt::format("{} flow {}: {}:{} -> {}:{}, {}, {}", inputs[t.input].path, t.wire->flow, t.client.address, t.client.port,
-                              t.server.address, t.server.port, model::to_rfc3339(t.started, t.precision),
-                              model::to_text(t.ended - t.started)),
+        page.line(fmt::format("{} flow {}: {}:{} -> {}:{}, {}, {}", inputs[t.input].path, t.wire->flow,
+                              t.client.address, t.client.port, t.server.address, t.server.port,
+                              model::to_rfc3339(t.started, t.precision), model::to_text(t.ended - t.started)),
                   Tone::strong);
         for (const auto& o : t.seen)
             page.item(fmt::format("  {:>6}  {}  ", o.evidence.number, model::to_clock(o.time)), o.text,
                       o.effect == model::Effect::failed ? Tone::bad : Tone::plain);
         page.line();
     }
-    page.line(fmt::format("{} RDP connection{} in {} input{}.", tracks.size(), tracks.size() == 1 ? "" : "s", inputs.size(),
-                          inputs.size() == 1 ? "" : "s"));
+    page.line(fmt::format("{} RDP connection{} in {} input{}.", tracks.size(), tracks.size() == 1 ? "" : "s",
+                          inputs.size(), inputs.size() == 1 ? "" : "s"));
     return page.take();
 }
 
@@ -115,7 +116,7 @@ std::string render_inspect_text(const std::vector<model::Input>& inputs, const T
             page.item("  covers   ", fmt::format("{} to {} ({})", model::to_rfc3339(*input.first_time, input.precision),
                                                  model::to_rfc3339(*input.last_time, input.precision),
                                                  model::to_text(*input.last_time - *input.first_time)));
-        page.item("  SHA-256  ", input.sha256);
+        if (!input.sha256.empty()) page.item("  SHA-256  ", input.sha256);
         for (const auto& note : input.notes) page.item("  note     ", note);
         page.line();
     }

@@ -71,8 +71,8 @@ void write_attempt(JsonWriter& json, const Attempt& a, const EvidenceIndex& evid
     write_endpoint(json.key("client"), a.client);
     write_endpoint(json.key("server"), a.server);
     write_known(json.key("user"), a.user);
-    json.key("started").value(model::to_rfc3339(a.started, a.precision));
-    json.key("ended").value(model::to_rfc3339(a.ended, a.precision));
+    json.key("started").value(moment(a, a.started));
+    json.key("ended").value(moment(a, a.ended));
     json.key("outcome").value(model::id(a.outcome));
     json.key("ended_by").value(model::id(a.ended_by));
     write_end(json.key("end"), a, evidence);

@@ -52,7 +52,8 @@ void write_certificate(JsonWriter& json, const std::optional<model::Certificate>
     const auto date = [&](std::string_view key, const std::optional<model::Time>& time) {
         json.key(key);
         if (time)
-            json.value(model::to_rfc3339(*time, model::Precision::micro));
+            json.value(model::to_rfc3339(*time, model::Precision::micro).substr(0, 19) +
+                       "Z");  // certificates have whole seconds
         else
             json.null();
     };
@@ -76,9 +77,12 @@ void write_certificate(JsonWriter& json, const std::optional<model::Certificate>
 
 std::string_view id(model::InputStatus status) noexcept {
     switch (status) {
-        case model::InputStatus::ok: return "ok";
-        case model::InputStatus::damaged: return "damaged";
-        case model::InputStatus::unrecognised: return "unrecognised";
+        case model::InputStatus::ok:
+            return "ok";
+        case model::InputStatus::damaged:
+            return "damaged";
+        case model::InputStatus::unrecognised:
+            return "unrecognised";
     }
     return {};
 }

@@ -25,13 +25,18 @@ std::string peer(const model::Endpoint& e) {
 }
 
 Tone tone_of(Outcome outcome) {
-    return outcome == Outcome::succeeded ? Tone::good : outcome == Outcome::failed || outcome == Outcome::dropped ? Tone::bad : Tone::warn;
+    return outcome == Outcome::succeeded                               ? Tone::good
+           : outcome == Outcome::failed || outcome == Outcome::dropped ? Tone::bad
+                                                                       : Tone::warn;
 }
 
-std::string cite(const std::vector<std::string>& names) { return names.empty() ? "" : fmt::format(" [{}]", fmt::join(names, ", ")); }
+std::string cite(const std::vector<std::string>& names) {
+    return names.empty() ? "" : fmt::format(" [{}]", fmt::join(names, ", "));
+}
 
 void finding(Page& page, const model::Finding& f, const EvidenceIndex& evidence, std::string_view lead) {
-    page.item(lead, fmt::format("{}: {} ({}){}", model::id(f.confidence), f.title, f.id, cite(evidence.names(f.evidence))));
+    page.item(lead,
+              fmt::format("{}: {} ({}){}", model::id(f.confidence), f.title, f.id, cite(evidence.names(f.evidence))));
     for (const auto& why : f.because) page.item("      because  ", why);
     for (const auto& why : f.against) page.item("      against  ", why + cite(evidence.names(f.contradicting)));
 }
@@ -41,9 +46,11 @@ void verdict(Page& page, const model::Report& report) {
     page.item("VERDICT  ", v.sentence, v.attempt ? tone_of(v.outcome) : Tone::warn);
     if (!v.attempt) return;
     const Attempt& a = report.attempts[*v.attempt];
-    std::string ended{a.end_kind.empty() ? "not seen to end" : fmt::format("{} ({})", model::id(a.ended_by), a.end_kind)};
-    page.item("         ", fmt::format("attempt {} of {} | outcome {} | stage {} | {} | ended by {}", a.id, report.attempts.size(),
-                                       model::id(a.outcome), model::id(a.stage), model::id(a.basis), ended));
+    std::string ended{a.end_kind.empty() ? "not seen to end"
+                                         : fmt::format("{} ({})", model::id(a.ended_by), a.end_kind)};
+    page.item("         ",
+              fmt::format("attempt {} of {} | outcome {} | stage {} | {} | ended by {}", a.id, report.attempts.size(),
+                          model::id(a.outcome), model::id(a.stage), model::id(a.basis), ended));
 }
 
 void stages(Page& page, const Attempt& a, const EvidenceIndex& evidence) {
@@ -56,7 +63,8 @@ void stages(Page& page, const Attempt& a, const EvidenceIndex& evidence) {
                                                             : Tone::dim;
         const bool said = s.status == StageStatus::passed || s.status == StageStatus::failed;
         const std::string status = s.status == StageStatus::failed ? "FAILED" : std::string{model::id(s.status)};
-        std::string text = said ? fmt::format("{}, {}{}", status, model::id(s.basis), cite(evidence.names(s.evidence))) : status;
+        std::string text =
+            said ? fmt::format("{}, {}{}", status, model::id(s.basis), cite(evidence.names(s.evidence))) : status;
         if (!s.note.empty()) text += ". " + s.note;
         page.item(fmt::format("  {:<24}", model::title(s.stage)), text, tone);
     }
@@ -94,18 +102,23 @@ void facts(Page& page, const Attempt& a) {
     page.item("  from           ", peer(a.client));
     page.item("  to             ", peer(a.server));
     if (!a.user.empty()) page.item("  user (hint)    ", a.user);
-    page.item("  time           ", fmt::format("{}, {}", model::to_rfc3339(a.started, a.precision), model::to_text(a.ended - a.started)));
+    page.item("  time           ", fmt::format("{}, {}", moment(a, a.started), model::to_text(a.ended - a.started)));
     const auto& n = a.negotiation;
     if (!n.requested.empty())
         page.item("  negotiation    ", fmt::format("offered {}, {}", fmt::join(n.requested, "+"),
-                                                   n.selected ? "selected " + *n.selected : n.failure ? fmt::format("refused with code {}", *n.failure) : std::string{"no answer"}));
+                                                   n.selected  ? "selected " + *n.selected
+                                                   : n.failure ? fmt::format("refused with code {}", *n.failure)
+                                                               : std::string{"no answer"}));
     if (!a.tls.version.empty()) page.item("  TLS            ", fmt::format("{}, {}", a.tls.version, a.tls.cipher));
     if (!a.tls.sni.empty()) page.item("  server name    ", a.tls.sni);
     if (!a.certificate) return;
     const auto& c = *a.certificate;
-    const auto day = [](const auto& t) { return t ? model::to_rfc3339(*t, model::Precision::micro).substr(0, 10) : std::string{"?"}; };
-    page.item("  certificate    ", fmt::format("{}, issued by {}, valid {} to {}{}", c.subject, c.self_signed ? "itself" : c.issuer,
-                                               day(c.not_before), day(c.not_after), c.valid_at_capture ? "" : ", NOT valid at this time"));
+    const auto day = [](const auto& t) {
+        return t ? model::to_rfc3339(*t, model::Precision::micro).substr(0, 10) : std::string{"?"};
+    };
+    page.item("  certificate    ",
+              fmt::format("{}, issued by {}, valid {} to {}{}", c.subject, c.self_signed ? "itself" : c.issuer,
+                          day(c.not_before), day(c.not_after), c.valid_at_capture ? "" : ", NOT valid at this time"));
     page.item("                 ", "SHA-1 " + c.sha1);
 }
 
@@ -154,18 +167,22 @@ void other_attempts(Page& page, const model::Report& report) {
     for (std::size_t i = 0; i < report.attempts.size() && i < kShown; ++i) {
         const Attempt& a = report.attempts[i];
         page.item(fmt::format("  {:<5}{:<5}", a.id, a.incident),
-                  fmt::format("{}  {} -> {}  {} at {}{}", model::to_clock(a.started), peer(a.client), peer(a.server), model::id(a.outcome),
-                              model::id(a.stage), a.cause ? ", " + a.cause->id : ""));
+                  fmt::format("{}  {} -> {}  {} at {}{}", model::to_clock(a.started), peer(a.client), peer(a.server),
+                              model::id(a.outcome), model::id(a.stage), a.cause ? ", " + a.cause->id : ""));
     }
-    if (report.attempts.size() > kShown) page.item("  ", fmt::format("... and {} more; the JSON report has them all.", report.attempts.size() - kShown));
+    if (report.attempts.size() > kShown)
+        page.item("  ", fmt::format("... and {} more; the JSON report has them all.", report.attempts.size() - kShown));
 }
 
 void inputs(Page& page, const model::Report& report) {
     page.heading("Inputs");
     for (const auto& input : report.inputs) {
-        page.item("  - ", fmt::format("{}: {}, {} bytes, {} items, {}", input.path, input.kind, input.bytes, input.items,
-                                      input.status == model::InputStatus::ok ? "read whole" : input.status == model::InputStatus::damaged ? "DAMAGED" : "NOT READ"));
-        page.item("      ", "SHA-256 " + input.sha256, Tone::dim);
+        page.item("  - ",
+                  fmt::format("{}: {}, {} bytes, {} items, {}", input.path, input.kind, input.bytes, input.items,
+                              input.status == model::InputStatus::ok        ? "read whole"
+                              : input.status == model::InputStatus::damaged ? "DAMAGED"
+                                                                            : "NOT READ"));
+        if (!input.sha256.empty()) page.item("      ", "SHA-256 " + input.sha256, Tone::dim);
         for (const auto& note : input.notes) page.item("      ", note, Tone::warn);
     }
 }
