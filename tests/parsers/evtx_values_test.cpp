@@ -1,5 +1,7 @@
 #include "parsers/evtx/values.hpp"
 
+#include <fmt/format.h>
+
 #include "tests/support/bytes.hpp"
 #include "tests/support/catch.hpp"
 
@@ -110,9 +112,9 @@ TEST_CASE("dates agree with the calendar of the standard library") {
         char* const end =
             evtx::write_filetime(text.data(), static_cast<std::uint64_t>(day) * 864'000'000'000ULL, recent);
         const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day - 134'774}}};
-        char expected[32];
-        std::snprintf(expected, sizeof expected, "%04d-%02u-%02uT00:00:00.0000000Z", static_cast<int>(date.year()),
-                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+        const std::string expected =
+            fmt::format("{:04}-{:02}-{:02}T00:00:00.0000000Z", static_cast<int>(date.year()),
+                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
         REQUIRE(std::string(text.data(), end) == expected);
     }
 }
@@ -167,8 +169,6 @@ TEST_CASE("decimal and hex numbers have no padding") {
                                       123456789ULL, 100000000ULL, 18446744073709551615ULL}) {
         std::array<char, 24> text{};
         CHECK(std::string(text.data(), evtx::write_decimal(text.data(), value)) == std::to_string(value));
-        char expected[24];
-        std::snprintf(expected, sizeof expected, "0x%llx", static_cast<unsigned long long>(value));
-        CHECK(std::string(text.data(), evtx::write_hex(text.data(), value)) == expected);
+        CHECK(std::string(text.data(), evtx::write_hex(text.data(), value)) == fmt::format("{:#x}", value));
     }
 }
