@@ -14,8 +14,6 @@ using model::Endpoint;
 using model::Origin;
 using model::Track;
 
-bool same(const Endpoint& a, const Endpoint& b) { return a.address == b.address && a.port == b.port; }
-
 bool overlap(const Attempt& attempt, const Track& track, model::Duration slack) {
     return track.started <= attempt.ended + slack && attempt.started <= track.ended + slack;
 }
@@ -72,12 +70,20 @@ void merge(Attempt& attempt, Track&& track) {
     attempt.tracks.push_back(std::move(track));
 }
 
+// Attempts by the addresses and ports of both sides, so that a capture of many connections is not searched for each.
+using ByPeers = std::multimap<std::tuple<std::string, std::uint16_t, std::string, std::uint16_t>, std::size_t>;
+
+ByPeers::key_type peers_of(const Track& t) {
+    return {t.client.address, t.client.port, t.server.address, t.server.port};
+}
+
 // The attempt that this capture's track shows from another vantage point, or none.
-Attempt* other_vantage(std::vector<Attempt>& attempts, const Track& track) {
-    for (Attempt& a : attempts) {
-        const bool known = std::ranges::any_of(a.tracks, [&](const Track& t) { return t.input == track.input; });
-        if (!known && same(a.client, track.client) && same(a.server, track.server) && overlap(a, track, kIncidentGap))
-            return &a;
+Attempt* other_vantage(std::vector<Attempt>& attempts, const ByPeers& known, const Track& track) {
+    const auto [begin, end] = known.equal_range(peers_of(track));
+    for (auto at = begin; at != end; ++at) {
+        Attempt& a = attempts[at->second];
+        const bool same_capture = std::ranges::any_of(a.tracks, [&](const Track& t) { return t.input == track.input; });
+        if (!same_capture && overlap(a, track, kIncidentGap)) return &a;
     }
     return nullptr;
 }
@@ -102,10 +108,12 @@ std::vector<Attempt> correlate(std::vector<Track> tracks) {
                std::tuple{b.origin != Origin::capture, b.input, b.started};
     });
     std::vector<Attempt> attempts;
+    ByPeers known;
     for (Track& track : tracks) {
-        Attempt* home =
-            track.origin == Origin::capture ? other_vantage(attempts, track) : described_by(attempts, track);
+        const bool capture = track.origin == Origin::capture;
+        Attempt* home = capture ? other_vantage(attempts, known, track) : described_by(attempts, track);
         if (!home) {
+            if (capture) known.emplace(peers_of(track), attempts.size());
             attempts.emplace_back();
             home = &attempts.back();
         }
