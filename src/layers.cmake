@@ -12,8 +12,8 @@ rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events
             USES model codes catalogue bytes net stream x224 mcs tls handshake events)
 rdpdx_layer(report FOLDER src/report SOURCES evidence.cpp flows.cpp json.cpp json_parts.cpp json_writer.cpp page.cpp text.cpp
             text_safety.cpp USES model codes)
-rdpdx_layer(analysis FOLDER src/analysis SOURCES analyze.cpp read.cpp recognise.cpp
-            USES model catalogue observe correlate rules diagnose bytes capture net stream events)
+rdpdx_layer(analysis FOLDER src/analysis SOURCES analyze.cpp read.cpp read_logs.cpp recognise.cpp wanted.cpp
+            USES model catalogue observe correlate rules diagnose bytes capture net stream events evtx)
 
 # The program. Rule files go into it, so that one file is all there is to copy.
 file(GLOB_RECURSE rule_files RELATIVE ${PROJECT_SOURCE_DIR}/rules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rules/*.yaml)
@@ -27,7 +27,7 @@ add_custom_command(
   VERBATIM)
 rdpdx_layer(app FOLDER src/app SOURCES analyze_command.cpp console.cpp events_command.cpp explain_command.cpp files.cpp
             knowledge.cpp options.cpp read_inputs.cpp rules_command.cpp
-            USES model codes yaml catalogue rules report analysis bytes events
+            USES model codes yaml catalogue rules report analysis bytes events evtx
             NEEDS Boost::program_options OpenSSL::Crypto Threads::Threads)
 target_compile_definitions(rdpdx_app PUBLIC RDPDX_VERSION="${PROJECT_VERSION}")
 target_sources(rdpdx_app PRIVATE ${PROJECT_BINARY_DIR}/shipped_rules.cpp)

@@ -40,10 +40,10 @@ const std::map<std::string, Set> kMayInclude{
     {"src/report", {"src/model", "src/codes"}},
     {"src/analysis",
      {"src/model", "src/catalogue", "src/observe", "src/correlate", "src/rules", "src/diagnose", "parsers/bytes",
-      "parsers/capture", "parsers/net", "parsers/stream", "parsers/events"}},
+      "parsers/capture", "parsers/net", "parsers/stream", "parsers/events", "parsers/evtx"}},
     {"src/app",
      {"src/model", "src/codes", "src/yaml", "src/catalogue", "src/rules", "src/report", "src/analysis", "parsers/bytes",
-      "parsers/events"}},
+      "parsers/events", "parsers/evtx"}},
 };
 
 // Header of a package -> the folders that may know it.

@@ -15,12 +15,13 @@
 
 namespace rdpdx::analysis {
 
-enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml };
+enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml, evtx };
+bool is_log(Kind kind) noexcept;  // of events, in any form
 inline constexpr std::size_t kHeadNeeded = 4096;
 // By the first bytes, never by a name. What is not ours gets a word of what it looks like.
 struct Recognised {
     Kind kind{};
-    std::string description;  // "pcapng capture"; for what is not ours: "JPEG image", "binary event log (EVTX)"
+    std::string description;  // "pcapng capture"; for what is not ours: "JPEG image", "legacy event log (EVT)"
     std::string advice;       // what to do with it, where that is known
 };
 Recognised recognise(bytes::View head);

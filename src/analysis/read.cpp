@@ -3,9 +3,8 @@
 #include <algorithm>
 
 #include "parsers/capture/reader.hpp"
-#include "parsers/events/xml.hpp"
 #include "src/analysis/analysis.hpp"
-#include "src/observe/events.hpp"
+#include "src/analysis/read_logs.hpp"
 #include "src/observe/wire.hpp"
 
 namespace rdpdx::analysis {
@@ -84,27 +83,6 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     return out;
 }
 
-Reading read_events(bytes::Source& source, std::uint32_t index, const catalogue::EventCatalogue& catalogue) {
-    Reading out;
-    out.input.precision = model::Precision::hundred_nanos;
-    observe::EventObserver observer{index, catalogue};
-    std::uint64_t timeless = 0;
-    const auto result = events::read_xml(source, [&](events::Event&& event) {
-        ++out.input.items;
-        if (event.time)
-            widen(out.input, *event.time);
-        else
-            ++timeless;
-        observer.add(std::move(event));
-        return true;
-    });
-    out.tracks = observer.take();
-    for (const auto& n : result.damage) note(out.input, fmt::format("At byte {}: {}", n.offset, n.text), true);
-    if (timeless) note(out.input, fmt::format("{} events carry no time that can be read.", timeless), true);
-    if (observer.loose()) note(out.input, fmt::format("{} of the events are not tied to a connection.", observer.loose()), false);
-    return out;
-}
-
 }  // namespace
 
 std::optional<std::string> filter_problem(const std::string& expression) {
@@ -115,7 +93,7 @@ std::optional<std::string> filter_problem(const std::string& expression) {
 
 Reading read(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options,
              const catalogue::EventCatalogue& events) {
-    return kind == Kind::event_xml ? read_events(source, index, events) : read_capture(source, kind, index, options);
+    return is_log(kind) ? read_log(source, kind, index, events) : read_capture(source, kind, index, options);
 }
 
 }  // namespace rdpdx::analysis

@@ -2,6 +2,7 @@
 
 #include "parsers/capture/reader.hpp"
 #include "parsers/events/xml.hpp"
+#include "parsers/evtx/log.hpp"
 #include "src/analysis/analysis.hpp"
 
 namespace rdpdx::analysis {
@@ -12,12 +13,10 @@ struct Signature {
 };
 using namespace std::string_view_literals;
 
-constexpr std::string_view kExport = "export it as event XML: wevtutil qe FILE.evtx /lf:true /f:xml > FILE.xml";
 constexpr std::string_view kUnpack = "unpack it first and give the folder";
 // What people hand in by mistake, or too early.
 constexpr std::array kSignatures{
-    Signature{"ElfFile\0"sv, "binary event log (EVTX)", kExport},
-    Signature{"\x30\0\0\0LfLe"sv, "legacy event log (EVT)", "convert it: wevtutil epl FILE.evt FILE.evtx /lf:true, then export that as XML"},
+    Signature{"\x30\0\0\0LfLe"sv, "legacy event log (EVT)", "convert it: wevtutil epl FILE.evt FILE.evtx /lf:true"},
     Signature{"PK\x03\x04"sv, "ZIP archive", kUnpack},
     Signature{"7z\xBC\xAF\x27\x1C"sv, "7-Zip archive", kUnpack},
     Signature{"MSCF"sv, "cabinet archive", kUnpack},
@@ -40,12 +39,15 @@ constexpr std::array kSignatures{
 
 }  // namespace
 
+bool is_log(Kind kind) noexcept { return kind == Kind::event_xml || kind == Kind::evtx; }
+
 Recognised recognise(bytes::View head) {
     if (head.empty()) return {Kind::unrecognised, "empty file", ""};
     if (const auto format = capture::recognise(head)) {
         if (*format == capture::Format::pcap) return {Kind::pcap, "pcap capture", ""};
         return {Kind::pcapng, "pcapng capture", ""};
     }
+    if (evtx::is_evtx(head)) return {Kind::evtx, "binary event log (EVTX)", ""};
     if (events::is_event_xml(head)) return {Kind::event_xml, "event XML", ""};
     const std::string_view text = bytes::text_of(head);
     for (const Signature& s : kSignatures)

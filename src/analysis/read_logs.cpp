@@ -1,0 +1,111 @@
+#include "src/analysis/read_logs.hpp"
+
+#include <fmt/format.h>
+
+#include "parsers/events/xml.hpp"
+#include "parsers/evtx/log.hpp"
+#include "parsers/evtx/values.hpp"
+#include "src/analysis/wanted.hpp"
+#include "src/observe/events.hpp"
+
+namespace rdpdx::analysis {
+namespace {
+
+constexpr std::size_t kMaxNotes = 50;  // about one log; the rest is counted
+
+// What all logs have in common: counting, first and last time, notes.
+class LogReading {
+public:
+    LogReading(std::uint32_t index, const catalogue::EventCatalogue& catalogue) : observer_{index, catalogue} {
+        out_.input.precision = model::Precision::hundred_nanos;
+    }
+    void count(const std::optional<model::Time>& time) {
+        ++out_.input.items;
+        if (!time) {
+            ++timeless_;
+            return;
+        }
+        model::Input& input = out_.input;
+        if (!input.first_time || *time < *input.first_time) input.first_time = *time;
+        if (!input.last_time || *time > *input.last_time) input.last_time = *time;
+    }
+    std::uint64_t counted() const noexcept { return out_.input.items; }
+    void add(events::Event&& event) { observer_.add(std::move(event)); }
+    void left_out() noexcept { ++left_out_; }
+    void note(std::string text) { out_.input.notes.push_back(std::move(text)); }
+    void damage(std::string text) {
+        if (++damages_ <= kMaxNotes) note(std::move(text));
+    }
+    Reading take() {
+        out_.tracks = observer_.take();
+        if (damages_ > kMaxNotes) note(fmt::format("{} more places could not be read.", damages_ - kMaxNotes));
+        if (timeless_) note(fmt::format("{} events carry no time that can be read.", timeless_));
+        if (timeless_ + damages_ > 0) out_.input.status = model::InputStatus::damaged;
+        if (const auto loose = observer_.loose() + left_out_)
+            note(fmt::format("{} of the events are not tied to a connection.", loose));
+        return std::move(out_);
+    }
+
+private:
+    Reading out_;
+    observe::EventObserver observer_;
+    std::uint64_t timeless_{}, left_out_{}, damages_{};
+};
+
+void read_xml(bytes::Source& source, LogReading& out) {
+    const auto result = events::read_xml(source, [&](events::Event&& event) {
+        out.count(event.time);
+        out.add(std::move(event));
+        return true;
+    });
+    for (const auto& n : result.damage) out.damage(fmt::format("At byte {}: {}", n.offset, n.text));
+}
+
+void tell(const std::vector<evtx::Notice>& notices, LogReading& out) {
+    for (const auto& n : notices) out.damage(fmt::format("At byte {} (chunk {}): {}", n.offset, n.chunk, n.text));
+}
+
+// Records of other providers and ids are counted, and nothing but their time is decoded.
+void read_evtx(bytes::Source& source, const catalogue::EventCatalogue& catalogue, LogReading& out) {
+    evtx::TemplateCache templates;
+    evtx::ChunkReader reader{templates, {}};
+    evtx::Wanted wanted;
+    wanted.providers = wanted_providers(catalogue, true);
+    const bool anything = !wanted.providers.empty();
+    evtx::Filter filter{templates, std::move(wanted)};
+    evtx::LogReader log{source, evtx::Recover::off};
+    for (evtx::Batch batch; log.next(batch);) {
+        tell(log.take_notices(), out);
+        for (const evtx::Chunk& chunk : batch.chunks()) {
+            reader.open(chunk);
+            while (reader.next()) {
+                const auto time = reader.filetime();
+                out.count(time ? evtx::time_of_filetime(*time) : std::nullopt);
+                if (!anything || !filter.accepts(reader)) {
+                    out.left_out();
+                    continue;
+                }
+                events::Event event = reader.event();
+                event.ordinal = out.counted();
+                out.add(std::move(event));
+            }
+            tell(reader.take_notices(), out);
+        }
+    }
+    tell(log.take_notices(), out);
+    if (log.header())
+        for (const std::string& fact : evtx::notes_of(*log.header())) out.note(fmt::format("In the header: {}.", fact));
+}
+
+}  // namespace
+
+Reading read_log(bytes::Source& source, Kind kind, std::uint32_t index, const catalogue::EventCatalogue& catalogue) {
+    LogReading out{index, catalogue};
+    if (kind == Kind::evtx)
+        read_evtx(source, catalogue, out);
+    else
+        read_xml(source, out);
+    return out.take();
+}
+
+}  // namespace rdpdx::analysis
