@@ -12,8 +12,6 @@ namespace {
 using bytes::Cursor;
 using bytes::Problem;
 
-constexpr std::size_t kDefinitionHeader = 24;  // next, GUID, size
-
 void add_text(std::vector<Node>& to, std::string text) {
     if (!to.empty() && to.back().kind == Node::Kind::text) {
         to.back().text += text;
@@ -146,44 +144,12 @@ private:
             return;
         }
         const auto at = in_.position();
-        std::size_t size = 0;
-        switch (type) {
-            case value_type::kInt8:
-            case value_type::kUInt8:
-                size = 1;
-                break;
-            case value_type::kInt16:
-            case value_type::kUInt16:
-                size = 2;
-                break;
-            case value_type::kInt32:
-            case value_type::kUInt32:
-            case value_type::kReal32:
-            case value_type::kBool:
-            case value_type::kHexInt32:
-                size = 4;
-                break;
-            case value_type::kInt64:
-            case value_type::kUInt64:
-            case value_type::kReal64:
-            case value_type::kFileTime:
-            case value_type::kSizeT:
-            case value_type::kHexInt64:
-                size = 8;
-                break;
-            case value_type::kGuid:
-            case value_type::kSysTime:
-                size = 16;
-                break;
-            case value_type::kSid:
-                size = 8U + 4U * u8_at(in_.peek(2), 1);
-                break;
-            case value_type::kAnsiString:
-            case value_type::kBinary:
-                size = in_.u16le("length");
-                break;
-            default:
-                return bad("ValueType", at - 1);
+        std::size_t size = fixed_width(type);
+        if (type == value_type::kSid) size = 8U + 4U * u8_at(in_.peek(2), 1);
+        if (type == value_type::kAnsiString || type == value_type::kBinary) {
+            size = in_.u16le("length");
+        } else if (size == 0) {
+            return bad("ValueType", at - 1);
         }
         const auto place = in_.position();
         if (in_.take(size, "Value").size() != size || in_.error()) return;
@@ -295,47 +261,6 @@ bool has_dependency_ids(bytes::View chunk, std::size_t at, std::size_t end) noex
 Fragment parse_fragment(bytes::View chunk, std::size_t at, std::size_t end) {
     end = std::min(end, chunk.size());
     return Reader{chunk, std::min(at, end), end}.read();
-}
-
-std::optional<InstanceHead> parse_instance_head(bytes::View chunk, std::size_t at, std::size_t end) noexcept {
-    end = std::min(end, chunk.size());
-    if (at > end || end - at < 9 + 4) return {};
-    InstanceHead head;
-    head.id = u32_at(chunk, at + 1);
-    head.definition = u32_at(chunk, at + 5);
-    head.values = at + 9;
-    if (head.definition == head.values) {
-        const std::size_t size = u32_at(chunk, head.values + 20);
-        if (end - head.values < kDefinitionHeader + 4 || size > end - head.values - kDefinitionHeader - 4) return {};
-        head.values += kDefinitionHeader + size;
-    }
-    return head;
-}
-
-Values parse_values(bytes::View chunk, std::size_t at, std::size_t end, std::vector<Slot>& out) {
-    end = std::min(end, chunk.size());
-    const std::size_t count = u32_at(chunk, at), table = at + 4;
-    if (at > end || end - at < 4 || count > (end - table) / 4 || count > kMaxSlots) {
-        out.clear();
-        return {false, end};
-    }
-    std::size_t value = table + count * 4;
-    bool whole = true;
-    out.resize(count);  // no clear() before it, which would make it write all of them twice
-    const bytes::View specs = chunk.subspan(table, count * 4);
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t spec = u32_at(specs, i * 4);
-        const std::size_t size = spec & 0xFFFF;
-        if (size > end - value) {
-            whole = false;
-            std::fill(out.begin() + static_cast<std::ptrdiff_t>(i), out.end(), Slot{});
-            break;
-        }
-        out[i] = {static_cast<std::uint32_t>(value), static_cast<std::uint16_t>(size),
-                  static_cast<std::uint8_t>(spec >> 16)};
-        value += size;
-    }
-    return {whole, whole ? value : end};
 }
 
 }  // namespace rdpdx::evtx

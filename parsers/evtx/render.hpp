@@ -59,6 +59,10 @@ private:
         std::vector<Node> nodes;  // otherwise: the tree
     };
     Inner open(Slot slot, unsigned depth);
+    void head_text(const EventPlan& plan, const HeadOp& op, const Source& source, std::span<const Slot> slots,
+                   TextBuffer& out);
+    void head_guid(const EventPlan& plan, const HeadOp& op, const Source& source, std::span<const Slot> slots,
+                   TextBuffer& out);
     void head_value(const HeadOp& op, const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out);
     // False once a record has become more than a record can honestly be. Templates that use a value many times, which
     // does the same in turn, would grow without end.

@@ -81,6 +81,34 @@ void Renderer::head(const EventPlan& plan, std::span<const Slot> slots, TextBuff
     }
 }
 
+// With its key, or nothing at all.
+void Renderer::head_text(const EventPlan& plan, const HeadOp& op, const Source& source, std::span<const Slot> slots,
+                         TextBuffer& out) {
+    const std::size_t before = out.size();
+    plan.head.add(op.key, out);
+    out.add('"');
+    const std::size_t value = out.size();
+    add_text<Dress::json>(source, slots, out);
+    return out.size() == value ? out.cut(before) : out.add('"');
+}
+
+void Renderer::head_guid(const EventPlan& plan, const HeadOp& op, const Source& source, std::span<const Slot> slots,
+                         TextBuffer& out) {
+    const Slot slot = source.kind == Source::Kind::slot ? slot_at(slots, source.slot) : Slot{};
+    if (source.kind == Source::Kind::slot && slot.null()) return;
+    const std::size_t before = out.size();
+    plan.head.add(op.key, out);
+    out.add('"');
+    const std::size_t value = out.size();
+    if (slot.type == value_type::kGuid && slot.size == 16) {
+        out.advance(write_guid(out.room(40), window(chunk_, slot.offset, 16), true));
+    } else {
+        out.add(dressed(Dress::json, guid(source, slots)));
+    }
+    const bool none = out.size() == value || (op.kind == HeadOp::Kind::correlation && out.from(value) == kNoGuid);
+    return none ? out.cut(before) : out.add('"');
+}
+
 void Renderer::head_value(const HeadOp& op, const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out) {
     const Source& source = plan.of(op.field);
     switch (op.kind) {
@@ -111,31 +139,11 @@ void Renderer::head_value(const HeadOp& op, const EventPlan& plan, std::span<con
             out.add('"');
             add_text<Dress::json>(source, slots, out);
             return out.add('"');
-        case HeadOp::Kind::optional_text: {
-            const std::size_t before = out.size();
-            plan.head.add(op.key, out);
-            out.add('"');
-            const std::size_t value = out.size();
-            add_text<Dress::json>(source, slots, out);
-            return out.size() == value ? out.cut(before) : out.add('"');
-        }
+        case HeadOp::Kind::optional_text:
+            return head_text(plan, op, source, slots, out);
         case HeadOp::Kind::guid:
-        case HeadOp::Kind::correlation: {
-            const Slot slot = source.kind == Source::Kind::slot ? slot_at(slots, source.slot) : Slot{};
-            if (source.kind == Source::Kind::slot && slot.null()) return;
-            const std::size_t before = out.size();
-            plan.head.add(op.key, out);
-            out.add('"');
-            const std::size_t value = out.size();
-            if (slot.type == value_type::kGuid && slot.size == 16) {
-                out.advance(write_guid(out.room(40), window(chunk_, slot.offset, 16), true));
-            } else {
-                out.add(dressed(Dress::json, guid(source, slots)));
-            }
-            const bool none =
-                out.size() == value || (op.kind == HeadOp::Kind::correlation && out.from(value) == kNoGuid);
-            return none ? out.cut(before) : out.add('"');
-        }
+        case HeadOp::Kind::correlation:
+            return head_guid(plan, op, source, slots, out);
         case HeadOp::Kind::end:
             return;
     }

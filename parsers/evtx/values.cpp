@@ -11,64 +11,7 @@ namespace {
 
 using namespace value_type;
 
-constexpr std::string_view kUpper = "0123456789ABCDEF", kLower = "0123456789abcdef";
-constexpr std::uint64_t kTicksADay = 864'000'000'000;  // of 100 ns
-constexpr std::int64_t kDaysFrom1601 = 134'774;        // to 1970
-
-constexpr auto kPairs = [] {
-    std::array<char, 200> out{};
-    for (std::size_t i = 0; i < 100; ++i) {
-        out[2 * i] = static_cast<char>('0' + i / 10);
-        out[2 * i + 1] = static_cast<char>('0' + i % 10);
-    }
-    return out;
-}();
-
-constexpr std::array<char, 512> hex_pairs(std::string_view digits) {
-    std::array<char, 512> out{};
-    for (std::size_t i = 0; i < 256; ++i) {
-        out[2 * i] = digits[i >> 4];
-        out[2 * i + 1] = digits[i & 0xF];
-    }
-    return out;
-}
-constexpr auto kUpperPairs = hex_pairs(kUpper), kLowerPairs = hex_pairs(kLower);
-
-// The lowest two decimal digits of `value`, which is below 100.
-char* write_pair(char* to, std::uint64_t value) noexcept {
-    to[0] = kPairs[2 * value];
-    to[1] = kPairs[2 * value + 1];
-    return to + 2;
-}
-
-// A date of the Gregorian calendar from days since 1601-01-01. A FILETIME reaches the year 60056, std::chrono::year
-// only 32767. Years are counted from March here, so that the leap day is a year's last day.
-char* write_date(char* to, std::uint64_t days) noexcept {
-    constexpr std::uint64_t kDaysOf400Years = 146'097, kFromMarch1600 = 306;
-    days += kFromMarch1600;
-    const std::uint64_t era = days / kDaysOf400Years, day_of_era = days % kDaysOf400Years;
-    const std::uint64_t year_of_era =
-        (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / (kDaysOf400Years - 1)) / 365;
-    const std::uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const std::uint64_t march_month = (5 * day_of_year + 2) / 153;
-    const std::uint64_t day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    const std::uint64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
-    to = write_decimal(to, 1600 + era * 400 + year_of_era + (month <= 2 ? 1 : 0));
-    *to++ = '-';
-    to = write_pair(to, month);
-    *to++ = '-';
-    to = write_pair(to, day);
-    *to++ = 'T';
-    return to;
-}
-
-char* write_clock(char* to, std::uint64_t hour, std::uint64_t minute, std::uint64_t second) noexcept {
-    to = write_pair(to, hour);
-    *to++ = ':';
-    to = write_pair(to, minute);
-    *to++ = ':';
-    return write_pair(to, second);
-}
+constexpr std::string_view kUpper = "0123456789ABCDEF";
 
 void add_hex_bytes(TextBuffer& out, bytes::View value) {
     char* to = out.room(value.size() * 2);
@@ -224,70 +167,8 @@ bool add_fixed(TextBuffer& out, std::uint8_t type, bytes::View bytes, Recent& re
 
 }  // namespace
 
-char* write_decimal(char* to, std::uint64_t value) noexcept {
-    if (value < 10) {
-        *to = static_cast<char>('0' + value);
-        return to + 1;
-    }
-    if (value < 100) return write_pair(to, value);
-    if (value < 10'000) {
-        if (value >= 1'000) return write_pair(write_pair(to, value / 100), value % 100);
-        *to = static_cast<char>('0' + value / 100);
-        return write_pair(to + 1, value % 100);
-    }
-    to = write_decimal(to, value / 10'000);
-    return write_pair(write_pair(to, value / 100 % 100), value % 100);
-}
-
-char* write_hex(char* to, std::uint64_t value) noexcept {
-    *to++ = '0';
-    *to++ = 'x';
-    int shift = value ? (63 - __builtin_clzll(value)) / 4 * 4 : 0;
-    for (; shift >= 0; shift -= 4) *to++ = kLower[value >> shift & 0xF];
-    return to;
-}
-
-char* write_guid(char* to, bytes::View guid, bool lower) noexcept {
-    // [MS-DTYP] 2.3.4: three little-endian numbers, then eight bytes; -1 is a hyphen.
-    constexpr std::array<signed char, 20> kOrder{3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15};
-    const auto& pairs = lower ? kLowerPairs : kUpperPairs;
-    if (guid.size() != 16) return to;
-    if (!lower) *to++ = '{';
-    for (const signed char i : kOrder) {
-        if (i < 0) {
-            *to++ = '-';
-            continue;
-        }
-        const std::size_t pair = std::to_integer<std::size_t>(guid[static_cast<std::size_t>(i)]) * 2;
-        to[0] = pairs[pair];
-        to[1] = pairs[pair + 1];
-        to += 2;
-    }
-    if (!lower) *to++ = '}';
-    return to;
-}
-
-char* write_filetime(char* to, std::uint64_t filetime, Recent& recent) noexcept {
-    const std::uint64_t day = filetime / kTicksADay;
-    if (day != recent.day) {
-        const char* const end = write_date(recent.date.data(), day);
-        recent.date_size = static_cast<std::size_t>(end - recent.date.data());
-        recent.day = day;
-    }
-    for (std::size_t i = 0; i < recent.date_size; ++i) *to++ = recent.date[i];
-    const std::uint64_t ticks = filetime % kTicksADay, seconds = ticks / 10'000'000, fraction = ticks % 10'000'000;
-    to = write_clock(to, seconds / 3600, seconds / 60 % 60, seconds % 60);
-    *to++ = '.';
-    to = write_pair(to, fraction / 100'000);
-    to = write_pair(to, fraction / 1'000 % 100);
-    to = write_pair(to, fraction / 10 % 100);
-    *to++ = static_cast<char>('0' + fraction % 10);
-    *to++ = 'Z';
-    return to;
-}
-
 std::optional<bytes::Time> time_of_filetime(std::uint64_t filetime) noexcept {
-    constexpr std::uint64_t kEpoch = static_cast<std::uint64_t>(kDaysFrom1601) * kTicksADay;
+    constexpr std::uint64_t kEpoch = 116'444'736'000'000'000;  // 1970
     constexpr std::uint64_t kReach = 9'200'000'000'000'000'0;  // 100 ns; about 291 years on either side
     if (filetime == 0 || filetime > kEpoch + kReach || filetime + kReach < kEpoch) return {};
     return bytes::Time{} + std::chrono::nanoseconds{(static_cast<std::int64_t>(filetime - kEpoch)) * 100};
@@ -315,6 +196,12 @@ template void add_value<Dress::plain>(TextBuffer&, bytes::View, Slot, Recent&);
 template void add_value<Dress::json>(TextBuffer&, bytes::View, Slot, Recent&);
 template void add_value<Dress::xml>(TextBuffer&, bytes::View, Slot, Recent&);
 
+std::size_t fixed_width(std::uint8_t type) noexcept {
+    //                                        0  1  2  3  4  5  6  7  8  9  A  B  C  D  E   F 10 11  12 13 14 15
+    constexpr std::array<std::uint8_t, 22> k{{0, 0, 0, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 4, 0, 16, 8, 8, 16, 0, 4, 8}};
+    return type < k.size() ? k[type] : 0;
+}
+
 std::size_t Items::item_size() const noexcept {
     const std::size_t left = rest_.size;
     switch (rest_.type & 0x7F) {
@@ -326,33 +213,13 @@ std::size_t Items::item_size() const noexcept {
             for (std::size_t i = 0; i < left; ++i)
                 if (u8_at(chunk_, rest_.offset + i) == 0) return i + 1;
             return left;
-        case kInt8:
-        case kUInt8:
-            return 1;
-        case kInt16:
-        case kUInt16:
-            return 2;
-        case kInt32:
-        case kUInt32:
-        case kReal32:
-        case kBool:
-        case kHexInt32:
-            return 4;
-        case kInt64:
-        case kUInt64:
-        case kReal64:
-        case kFileTime:
-        case kHexInt64:
-            return 8;
-        case kGuid:
-        case kSysTime:
-            return 16;
         // The array does not say which machine made it; both widths divide most lengths, and 64 bits are the rule.
         case kSizeT:
             return left % 8 == 0 ? 8 : 4;
         case kSid:
             return 8 + std::size_t{u8_at(chunk_, rest_.offset + 1U)} * 4;
         default:
+            if (const std::size_t width = fixed_width(rest_.type & 0x7F)) return width;
             return left;
     }
 }

@@ -54,6 +54,9 @@ char* write_guid(char* to, bytes::View guid, bool lower) noexcept;
 template <Dress dress>
 void add_value(TextBuffer& out, bytes::View chunk, Slot value, Recent& recent);
 
+// Bytes of a value of this type, also in an array; 0 where the value itself says, or nobody knows. size_t counts as 8.
+std::size_t fixed_width(std::uint8_t type) noexcept;
+
 // The items of an array value, one after the other.
 class Items {
 public:
