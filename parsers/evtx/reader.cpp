@@ -17,6 +17,7 @@ void ChunkReader::open(const Chunk& chunk) {
     bytes_ = chunk.bytes;
     loose_base_.reset();
     templates_->begin_chunk(bytes_);
+    renderer_.begin_chunk();
     walker_.emplace(chunk, recover_, notices_);
 }
 

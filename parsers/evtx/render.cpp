@@ -13,6 +13,20 @@ bool blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\
 
 }  // namespace
 
+void Renderer::begin(bytes::View chunk, std::vector<std::string>& problems, std::size_t written) {
+    constexpr std::size_t kFewSteps = 5'000, kLittleText = std::size_t{1} << 18;
+    chunk_steps_ += steps_;
+    chunk_text_ += text_;
+    const bool generous = chunk_steps_ < kMaxChunkSteps && chunk_text_ < kMaxChunkText;
+    steps_limit_ = generous ? kMaxSteps : kFewSteps;
+    text_limit_ = generous ? kMaxRecordText : kLittleText;
+    chunk_ = chunk;
+    problems_ = &problems;
+    written_before_ = written;
+    steps_ = text_ = unnamed_ = 0;
+    cut_ = false;
+}
+
 void Renderer::problem(std::string text) {
     constexpr std::size_t kMaxProblems = 8;
     if (problems_->size() < kMaxProblems) problems_->push_back(std::move(text));

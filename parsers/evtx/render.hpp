@@ -14,20 +14,17 @@ namespace rdpdx::evtx {
 inline constexpr std::size_t kMaxSteps = 200'000;                    // operations and array items of one record
 inline constexpr std::size_t kMaxRecordText = std::size_t{8} << 20;  // bytes that one record may become
 
+// When the records of one chunk together have come to this much, those that follow get only a little each.
+inline constexpr std::size_t kMaxChunkSteps = 2'000'000, kMaxChunkText = std::size_t{64} << 20;
+
 class Renderer {
 public:
     explicit Renderer(TemplateCache& templates) : templates_{&templates} {}
 
+    void begin_chunk() noexcept { chunk_steps_ = chunk_text_ = steps_ = text_ = 0; }
     // Before each rendering of a record; `written` is what its output holds already. Problems are added to `problems`,
     // sentences without a place.
-    void begin(bytes::View chunk, std::vector<std::string>& problems, std::size_t written) {
-        chunk_ = chunk;
-        problems_ = &problems;
-        written_before_ = written;
-        steps_ = 0;
-        unnamed_ = 0;
-        cut_ = false;
-    }
+    void begin(bytes::View chunk, std::vector<std::string>& problems, std::size_t written);
 
     template <class Sink>
     void fields(const Plan& plan, std::span<const Slot> slots, Sink& sink, unsigned depth = 0);
@@ -67,7 +64,8 @@ private:
     // False once a record has become more than a record can honestly be. Templates that use a value many times, which
     // does the same in turn, would grow without end.
     bool step(std::size_t written) {
-        if (++steps_ < kMaxSteps && written - written_before_ < kMaxRecordText) return true;
+        text_ = written - written_before_;
+        if (++steps_ < steps_limit_ && text_ < text_limit_) return true;
         cut();
         return false;
     }
@@ -83,7 +81,8 @@ private:
     std::array<std::vector<Slot>, kMaxNesting + 1> inner_;
     TextBuffer scratch_;
     Recent recent_;
-    std::size_t steps_{}, unnamed_{}, written_before_{};
+    std::size_t steps_{}, text_{}, unnamed_{}, written_before_{};  // of the record
+    std::size_t chunk_steps_{}, chunk_text_{}, steps_limit_{}, text_limit_{};
     bool cut_{};
 };
 

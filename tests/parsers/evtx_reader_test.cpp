@@ -2,6 +2,7 @@
 
 #include "parsers/events/xml.hpp"
 #include "parsers/evtx/filter.hpp"
+#include "tests/support/bytes.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/evtx_logs.hpp"
 #include "tests/support/evtx_writer.hpp"
@@ -349,4 +350,48 @@ TEST_CASE("an empty file, and one of a few bytes, hold nothing and say so") {
         CHECK(log.notices.size() == 1);
         CHECK(test::read_log(zeros, evtx::Recover::carve).records.empty());
     }
+}
+
+TEST_CASE("templates that use a value many times, which does the same in turn, do not grow without end") {
+    using test::Bytes;
+    using test::join;
+    using test::le;
+    const auto hex = [](const char* text) { return test::from_hex(text); };
+    // <Event><System/>...</Event>, then value 0 a hundred times. It stands at 512 + 24 + 14 of its chunk.
+    const std::size_t at = 512 + 24 + 14, data = at + 24;
+    Bytes content =
+        join({hex("0f 01 01 00  01 ff ff 00 00 00 00"), le(4, data + 15),
+              hex("00 00 00 00 00 00 05 00 45 00 76 00 65 00 6e 00 74 00 00 00  02"), hex("01 ff ff 00 00 00 00"),
+              le(4, data + 47), hex("00 00 00 00 00 00 06 00 53 00 79 00 73 00 74 00 65 00 6d 00 00 00  03")});
+    for (int i = 0; i < 100; ++i) content = join({content, hex("0d 00 00 21")});
+    content = join({content, hex("04 00")});
+    const auto definition =
+        join({le(4, 0), hex("01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10"), le(4, content.size()), content});
+    // Each level is an instance of that template with the level below as its value.
+    Bytes value;
+    for (int level = 0; level < 12; ++level)
+        value = join({hex("0c 01 01 02 03 04"), le(4, at), le(4, 1), le(2, value.size()),
+                      hex(level ? "21 00" : "01 00"), value, hex("00")});
+    const auto body = join({hex("0f 01 01 00 0c 01 01 02 03 04"), le(4, at), definition, le(4, 1), le(2, value.size()),
+                            hex("21 00"), value, hex("00")});
+    const auto record =
+        join({hex("2a 2a 00 00"), le(4, 28 + body.size()), le(8, 1), le(8, 0), body, le(4, 28 + body.size())});
+    Bytes chunk =
+        join({test::text("ElfChnk"), Bytes(41), le(4, 512 + record.size()), Bytes(68), le(4, 4), Bytes(388 - 4)});
+    REQUIRE(chunk.size() == 512 - 4);
+    chunk = join({chunk, Bytes(4), record});
+    evtx::TemplateCache templates;
+    evtx::ChunkReader reader{templates, {}};
+    reader.open({chunk, 4096, 0, false, false, true});
+    REQUIRE(reader.next());
+    evtx::TextBuffer out;
+    reader.json(out);
+    CHECK(out.size() < 2 * evtx::kMaxRecordText);
+    out.clear();
+    reader.xml(out);
+    CHECK(out.size() < 2 * evtx::kMaxRecordText);
+    CHECK(out.view().starts_with("<Event><System/><Event><System/>"));
+    const auto notices = reader.take_notices();
+    CHECK(std::ranges::any_of(notices,
+                              [](const auto& n) { return n.text.find("more than is sensible") != std::string::npos; }));
 }
