@@ -3,6 +3,7 @@
 #include "src/app/exit_codes.hpp"
 #include "src/codes/explain.hpp"
 #include "src/report/json_writer.hpp"
+#include "src/report/text_safety.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -42,12 +43,25 @@ std::string as_json(const std::vector<codes::Explanation>& list) {
     return out;
 }
 
+// What was asked stands in the answer, so each line is made safe.
+std::string as_text(const std::vector<codes::Explanation>& list, std::size_t width) {
+    const std::string text = codes::render_text(list, static_cast<int>(width));
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        out += report::terminal_safe(std::string_view{text}.substr(at, end - at));
+        out += '\n';
+        at = end + 1;
+    }
+    return out;
+}
+
 }  // namespace
 
 int explain(const Options& options) {
     const auto list = codes::explain(options.arguments);
     const auto style = style_for(options);
-    return print(options, options.format == "json" ? as_json(list) : codes::render_text(list, static_cast<int>(style.width)));
+    return print(options, options.format == "json" ? as_json(list) : as_text(list, style.width));
 }
 
 }  // namespace rdpdx::app

@@ -108,7 +108,7 @@ void facts(Page& page, const Attempt& a) {
         page.item("  negotiation    ", fmt::format("offered {}, {}", fmt::join(n.requested, "+"),
                                                    n.selected  ? "selected " + *n.selected
                                                    : n.failure ? fmt::format("refused with code {}", *n.failure)
-                                                               : std::string{"no answer"}));
+                                                               : std::string{"no RDP answer"}));
     if (!a.tls.version.empty()) page.item("  TLS            ", fmt::format("{}, {}", a.tls.version, a.tls.cipher));
     if (!a.tls.sni.empty()) page.item("  server name    ", a.tls.sni);
     if (!a.certificate) return;
