@@ -5,6 +5,7 @@ import struct
 import subprocess
 import unittest
 
+from cli import program as rdpdx
 from cli.program import Case, run, sample
 
 GOOD = sample("tls-fin.pcapng")
@@ -105,7 +106,7 @@ class OneInput(Case):
     def test_a_file_or_folder_without_read_permission(self):
         self.folder.chmod(0o755)
         program = self.folder / "program"
-        shutil.copy(os.path.realpath(run.__globals__["PATH"]), program)
+        shutil.copy(rdpdx.PATH, program)
         program.chmod(0o755)
         closed = self.folder / "closed.pcapng"
         shutil.copy(GOOD, closed)

@@ -1,9 +1,15 @@
 """Where results go and how they look: standard output alone, files whole or not at all, colour only when wanted."""
+import fcntl
 import json
 import os
+import pty
+import re
 import stat
+import struct
 import subprocess
+import termios
 
+from cli import program
 from cli.program import Case, cases, run, sample
 
 GOOD = sample("tls-fin.pcapng")
@@ -110,19 +116,13 @@ class Colour(Case):
         self.assertFalse(self.colours("--color", "always", "-f", "json"))
 
     def test_the_text_is_the_same_without_its_colours(self):
-        import re
         bare = re.sub(rb"\x1b\[[0-9;]*m", b"", run("analyze", "--color", "always", GOOD).out)
         self.assertEqual(bare, run("analyze", GOOD).out)
 
     def on_a_terminal(self, columns, env=None):
         """What a terminal of that many columns gets to see."""
-        import fcntl
-        import pty
-        import struct
-        import termios
         main, side = pty.openpty()
         fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-        from cli import program
         environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
         child = subprocess.Popen([program.PATH, "analyze", GOOD], stdout=side, stderr=subprocess.DEVNULL, env={**environment, **(env or {})})
         os.close(side)
