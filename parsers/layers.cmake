@@ -1,5 +1,5 @@
 # Bytes -> facts. Lowest first; a layer may use only what stands above it here, and one protocol never another's.
-rdpdx_layer(bytes FOLDER parsers/bytes SOURCES cursor.cpp source.cpp text.cpp)
+rdpdx_layer(bytes FOLDER parsers/bytes SOURCES cursor.cpp der.cpp source.cpp text.cpp)
 rdpdx_layer(x224 FOLDER parsers/x224 SOURCES connection_confirm.cpp connection_request.cpp iso_parameters.cpp
             preconnection.cpp recognise.cpp tpkt.cpp USES bytes)
 rdpdx_layer(tls FOLDER parsers/tls SOURCES certificate.cpp cipher_suites.cpp hello.cpp names.cpp records.cpp stream_items.cpp
@@ -14,4 +14,5 @@ rdpdx_layer(evtx FOLDER parsers/evtx SOURCES binxml.cpp checksum.cpp chunk.cpp f
   plan_event.cpp plan_fields.cpp plan_xml.cpp reader.cpp render.cpp render_head.cpp shapes.cpp templates.cpp utf16.cpp values.cpp write_values.cpp
   USES bytes events NEEDS PkgConfig::DEFLATE)
 rdpdx_layer(mcs FOLDER parsers/mcs SOURCES mcs.cpp USES bytes)
+rdpdx_layer(credssp FOLDER parsers/credssp SOURCES kerberos.cpp ntlm.cpp rdstls.cpp token.cpp ts_request.cpp USES bytes)
 rdpdx_layer(handshake FOLDER parsers/handshake SOURCES handshake.cpp USES bytes stream x224 mcs tls)
