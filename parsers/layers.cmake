@@ -2,7 +2,8 @@
 rdpdx_layer(bytes FOLDER parsers/bytes SOURCES cursor.cpp der.cpp source.cpp text.cpp)
 rdpdx_layer(x224 FOLDER parsers/x224 SOURCES connection_confirm.cpp connection_request.cpp iso_parameters.cpp
             preconnection.cpp recognise.cpp tpkt.cpp USES bytes)
-rdpdx_layer(tls FOLDER parsers/tls SOURCES certificate.cpp cipher_suites.cpp hello.cpp names.cpp records.cpp stream_items.cpp
+rdpdx_layer(tls FOLDER parsers/tls SOURCES certificate.cpp cipher_parameters.cpp cipher_suites.cpp hello.cpp key_log.cpp
+            key_schedule.cpp names.cpp record_cipher.cpp record_decryptor.cpp records.cpp rsa_key.cpp secret.cpp stream_items.cpp
             stream_reader.cpp USES bytes NEEDS OpenSSL::Crypto)
 rdpdx_layer(capture FOLDER parsers/capture SOURCES filter.cpp libpcap_file.cpp notices.cpp pcap_reader.cpp
   pcapng_blocks.cpp pcapng_reader.cpp pcapng_time.cpp reader.cpp window.cpp USES bytes NEEDS PkgConfig::PCAP)
