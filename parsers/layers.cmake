@@ -14,6 +14,6 @@ rdpdx_layer(events FOLDER parsers/events SOURCES cutter.cpp element.cpp event.cp
 rdpdx_layer(evtx FOLDER parsers/evtx SOURCES binxml.cpp checksum.cpp chunk.cpp filter.cpp instance.cpp log.cpp materialize.cpp
   plan_event.cpp plan_fields.cpp plan_xml.cpp reader.cpp render.cpp render_head.cpp shapes.cpp templates.cpp utf16.cpp values.cpp write_values.cpp
   USES bytes events NEEDS PkgConfig::DEFLATE)
-rdpdx_layer(mcs FOLDER parsers/mcs SOURCES mcs.cpp USES bytes)
+rdpdx_layer(mcs FOLDER parsers/mcs SOURCES gcc.cpp gcc_blocks.cpp mcs.cpp USES bytes)
 rdpdx_layer(credssp FOLDER parsers/credssp SOURCES kerberos.cpp ntlm.cpp rdstls.cpp token.cpp ts_request.cpp USES bytes)
 rdpdx_layer(handshake FOLDER parsers/handshake SOURCES handshake.cpp USES bytes stream x224 mcs tls)
