@@ -161,8 +161,9 @@ std::optional<Time> parse_time(std::string_view text) {
     eat(text, " ");
     const auto offset = zone(text);
     const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}};
-    if (!offset || !date.ok() || *hh > 23 || *mm > 59 || ss > 60 || *y < 1678 || *y > 2261) return {};
-    return Time{sys_days{date}} + hours{*hh} + minutes{*mm - *offset} + seconds{ss} + nanoseconds{nanos};
+    if (!offset || !date.ok() || *hh > 23 || *mm > 59 || ss > 60 || *y < 1899 || *y > 2190) return {};
+    const Time time = Time{sys_days{date}} + hours{*hh} + minutes{*mm - *offset} + seconds{ss} + nanoseconds{nanos};
+    return time < kEarliest || time > kLatest ? std::optional<Time>{} : time;
 }
 
 }  // namespace rdpdx::bytes

@@ -280,7 +280,7 @@ bytes::Time PcapngReader::stamp(const Block& block, const PacketHeader& header, 
     const Stamp stamp = time_of(header.ticks, timing.clock);
     if (stamp.clamped && !timing.told) {
         notices_.damage(block.file_offset,
-                        fmt::format("the time of frame {} lies outside of the years 1678 to 2261", number_));
+                        fmt::format("the time of frame {} lies outside of the years 1900 to 2189", number_));
         timing.told = true;
     }
     return stamp.time;

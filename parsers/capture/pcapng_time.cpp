@@ -47,20 +47,21 @@ bool Clock::finer_than_microseconds() const noexcept {
 }
 
 Stamp time_of(std::uint64_t ticks, const Clock& clock) noexcept {
-    using Limits = std::numeric_limits<std::int64_t>;
-    constexpr std::int64_t kLast = Limits::max() / static_cast<std::int64_t>(kNanos) - 1;
     const unsigned exponent = clock.if_tsresol & 0x7FU;
     const Split split =
         (clock.if_tsresol & kPowerOfTwo) != 0 ? split_binary(ticks, exponent) : split_decimal(ticks, exponent);
     // Offsets of either sign: far outside of the range there is nothing to add up.
-    const auto at = [](std::int64_t nanos) { return bytes::Time{std::chrono::nanoseconds{nanos}}; };
-    constexpr std::int64_t kFar = Limits::max() / 4;
+    constexpr std::int64_t kFar = std::numeric_limits<std::int64_t>::max() / 4;
     const std::int64_t seconds = split.seconds > kFar ? kFar : static_cast<std::int64_t>(split.seconds);
     const std::int64_t offset = clock.if_tsoffset < -kFar ? -kFar : clock.if_tsoffset > kFar ? kFar : clock.if_tsoffset;
     const std::int64_t sum = seconds + offset;
-    if (sum > kLast) return {at(Limits::max()), true};
-    if (sum < -kLast) return {at(Limits::min()), true};
-    return {at(sum * static_cast<std::int64_t>(kNanos) + static_cast<std::int64_t>(split.nanos)), false};
+    const auto in_seconds = [](bytes::Time t) {
+        return std::chrono::floor<std::chrono::seconds>(t.time_since_epoch()).count();
+    };
+    if (sum >= in_seconds(bytes::kLatest)) return {bytes::kLatest, true};
+    if (sum < in_seconds(bytes::kEarliest)) return {bytes::kEarliest, true};
+    const std::int64_t nanos = sum * static_cast<std::int64_t>(kNanos) + static_cast<std::int64_t>(split.nanos);
+    return {bytes::Time{std::chrono::nanoseconds{nanos}}, false};
 }
 
 }  // namespace rdpdx::capture

@@ -17,7 +17,7 @@ struct Clock {
 
 struct Stamp {
     bytes::Time time{};
-    bool clamped{};  // to the years 1677 to 2262, which is what nanoseconds hold
+    bool clamped{};  // to bytes::kEarliest or kLatest
 };
 // Exact to the nanosecond below; every resolution and offset is defined.
 Stamp time_of(std::uint64_t ticks, const Clock& clock) noexcept;

@@ -95,3 +95,12 @@ TEST_CASE("a memory source ends with a short read") {
     CHECK(source.read(into) == 1);
     CHECK(source.read(into) == 0);
 }
+
+TEST_CASE("times outside of the range whose differences fit are no times") {
+    CHECK(bytes::parse_time("1900-01-01T00:00:00Z") == bytes::kEarliest);
+    CHECK(bytes::parse_time("2190-01-01T00:00:00Z") == bytes::kLatest);
+    CHECK_FALSE(bytes::parse_time("1899-12-31T23:59:59Z"));
+    CHECK_FALSE(bytes::parse_time("2190-01-01T00:00:01Z"));
+    CHECK_FALSE(bytes::parse_time("1601-01-01T00:00:00Z"));
+    CHECK((bytes::kLatest - bytes::kEarliest) + std::chrono::hours{24 * 366} > std::chrono::nanoseconds{0});
+}
