@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "parsers/tls/record_cipher.hpp"
 #include "parsers/tls/records.hpp"
@@ -53,6 +54,8 @@ struct RecordDecryptor::State {
     bool encrypt_then_mac{};
     Secret traffic_secret;  // of TLS 1.3
     Secret iv;              // of TLS 1.0 and CBC the last block of the record before
+    // That record was not seen; or was not if any was lost. It only matters to TLS 1.0 and CBC.
+    bool iv_missing{}, iv_suspect{};
     std::optional<RecordCipher> cipher;
     std::optional<RecordMac> mac;
     Secret text;  // what the last plaintext is a view of
@@ -91,6 +94,10 @@ struct RecordDecryptor::State {
         }
         if (++searches == kSearches) stop_searching();
         return {};
+    }
+    void records_lost() noexcept {
+        lost = true;
+        searches = 0;
     }
     void stop_searching() noexcept {
         lost = false;
@@ -185,6 +192,8 @@ bytes::Parsed<Plaintext> RecordDecryptor::State::open_block(const RecordHeader& 
     const View covered = fragment.first(fragment.size() - outer_mac_size), ciphertext = covered.subspan(iv_size);
     const Secret record_iv = iv_size == 0 ? iv : Secret{covered.first(iv_size)};
     if (iv_size == 0) iv = Secret{ciphertext.last(suite.block_size)};
+    const bool missing = iv_size == 0 && std::exchange(iv_missing, false);
+    const bool suspect = iv_size == 0 && std::exchange(iv_suspect, false);
 
     Found found;
     if (encrypt_then_mac) {
@@ -193,6 +202,8 @@ bytes::Parsed<Plaintext> RecordDecryptor::State::open_block(const RecordHeader& 
         });
         if (!settled) return bad("MAC", base + covered.size());
         found = *settled;
+        // The MAC says nothing of the first block of text, which this IV would make into noise.
+        if (missing || (suspect && found.lost > 0)) return bad("IV", base);
     }
     const auto out = room(ciphertext.size());
     const std::size_t inner_mac_size = mac_size - outer_mac_size;
@@ -206,7 +217,10 @@ bytes::Parsed<Plaintext> RecordDecryptor::State::open_block(const RecordHeader& 
     }
     const View content = out.first(out.size() - padding - inner_mac_size);
     if (encrypt_then_mac) return Plaintext{header.type, content, found.sequence, found.lost};
-    return open_signed(header, content, out.subspan(content.size(), mac_size), base + iv_size);
+    const auto opened = open_signed(header, content, out.subspan(content.size(), mac_size), base + iv_size);
+    // With a wrong IV no number could have been found, so that the search begins with the next record.
+    if (!opened && suspect) records_lost();
+    return opened;
 }
 
 RecordDecryptor::RecordDecryptor(std::unique_ptr<State> state) noexcept : state_{std::move(state)} {}
@@ -257,14 +271,15 @@ bytes::Parsed<Plaintext> RecordDecryptor::open(const RecordHeader& header, View 
 
 void RecordDecryptor::skip(const RecordHeader& header) {
     ++state_->sequence;
+    state_->iv_missing = true;
     if (state_->suite.mode != CipherMode::stream) return;
     const auto out = state_->room(header.length);
     state_->cipher->decrypt_stream(out, out);
 }
 
 void RecordDecryptor::records_lost() noexcept {
-    state_->lost = true;
-    state_->searches = 0;
+    state_->records_lost();
+    state_->iv_suspect = true;
 }
 
 bool RecordDecryptor::update_keys() {

@@ -32,6 +32,7 @@ public:
     // `base` is the fragment's offset, for errors. Their fields: "fragment" (truncated: not all of it is there, or too
     // short to hold what every record of the suite has), "length" (more than a record may hold), "padding_length",
     // "MAC" and "aead_output" (does not authenticate: a wrong secret, a wrong number, or other bytes than were sent),
+    // "IV" (TLS 1.0, CBC: the record before it, in which its IV stood, was lost),
     // "type" (TLS 1.3: not a protected record, which does not count as one; or nothing but padding inside).
     bytes::Parsed<Plaintext> open(const RecordHeader& header, bytes::View fragment, std::size_t base = 0);
     // A record whose content was lost but whose header was seen.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every suite that this machine's openssl offers: a real connection over loopback, recorded by a relay, opened by tls_open.
 
-    tls_suites.py --tls-open build/dev/tests/tls_open [--only WORD] [--verbose]
+    tls_suites.py --tls-open build/dev/tests/tls_open [--only WORD] [--every N] [--verbose]
 
 Prints 'N passed, N failed'. Exit status 1 where one failed, 77 where there is no openssl.
 """
@@ -18,6 +18,15 @@ import time
 
 LINES = ['first line %04d' % n for n in range(3)] + ['x' * 5000]
 PSK = '00112233445566778899aabbccddeeff'
+# No option of s_server turns it off.
+NO_EMS = '''openssl_conf = all
+[all]
+ssl_conf = ssl
+[ssl]
+system_default = default
+[default]
+Options = -ExtendedMasterSecret
+'''
 FLAGS = {'TLSv1': '-tls1', 'TLSv1.1': '-tls1_1', 'TLSv1.2': '-tls1_2', 'TLSv1.3': '-tls1_3'}
 
 
@@ -61,10 +70,11 @@ class Relay:
 
 
 class Case:
-    def __init__(self, name, version, suite, server=(), client=(), commands=(), rsa_key=False, resume=False, expect=''):
+    def __init__(self, name, version, suite, server=(), client=(), commands=(), rsa_key=False, resume=False, no_ems=False,
+                 expect=''):
         self.name, self.version, self.suite = name, version, suite
         self.server, self.client, self.commands = list(server), list(client), list(commands)
-        self.rsa_key, self.resume, self.expect = rsa_key, resume, expect
+        self.rsa_key, self.resume, self.no_ems, self.expect = rsa_key, resume, no_ems, expect
 
 
 def run(command, **options):
@@ -74,6 +84,8 @@ def run(command, **options):
 
 def make_keys(folder):
     """Certificates of each kind that a suite may ask for."""
+    with open(os.path.join(folder, 'no_ems.cnf'), 'w') as f:
+        f.write(NO_EMS)
     run(['openssl', 'dsaparam', '-out', 'dsa.params', '2048'], cwd=folder)
     for kind, how in (('rsa', ['-newkey', 'rsa:2048']), ('dsa', ['-newkey', 'dsa:dsa.params']),
                       ('ecdsa', ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'])):
@@ -89,7 +101,7 @@ def free_port():
 def wait_for(port):
     for _ in range(200):
         try:
-            # /proc says it without a connection that the server would serve.
+            # This says it without a connection that the server would serve.
             with open('/proc/net/tcp') as table:
                 if re.search(r': 0100007F:%04X 00000000:0000 0A' % port, table.read()):
                     return
@@ -110,7 +122,7 @@ def suites(version):
 
 
 def suite_options(version, name, line):
-    """Options for both, the server, the client."""
+    """Options for both, and for the server."""
     both = ['-psk', PSK] if 'PSK' in line else []
     if version == 'TLSv1.3':
         both += ['-ciphersuites', name]
@@ -118,7 +130,7 @@ def suite_options(version, name, line):
         both += ['-cipher', name + ':@SECLEVEL=0']
     kind = 'ecdsa' if 'Au=ECDSA' in line else 'dsa' if 'Au=DSS' in line else 'rsa'
     server = ['-nocert'] if 'Au=None' in line or 'Au=PSK' in line else ['-cert', kind + '.pem', '-key', kind + '.key']
-    return both, server, ['-sigalgs', '@'] if False else []
+    return both, server
 
 
 def cases():
@@ -126,7 +138,7 @@ def cases():
         for name, line in suites(version):
             if 'Kx=SRP' in line:
                 continue
-            both, server, _ = suite_options(version, name, line)
+            both, server = suite_options(version, name, line)
             block = version != 'TLSv1.3' and 'Mac=AEAD' not in line and 'Enc=None' not in line
             if block:
                 yield Case('encrypt-then-mac', version, name, server + both, both, expect='etm')
@@ -137,23 +149,23 @@ def cases():
             if 'Kx=RSA ' in line:
                 yield Case('RSA key, extended master secret', version, name, server + both, both, rsa_key=True,
                            expect='ems')
-                yield Case('RSA key', version, name, server + both + ['-no_ems'], both, rsa_key=True, expect='!ems')
+                yield Case('RSA key', version, name, server + both, both, rsa_key=True, no_ems=True, expect='!ems')
     yield from special_cases()
 
 
 def special_cases():
-    both, server, _ = suite_options('TLSv1.2', 'AES128-SHA', 'Au=RSA')
+    both, server = suite_options('TLSv1.2', 'AES128-SHA', 'Au=RSA')
     for version in ('TLSv1', 'TLSv1.1', 'TLSv1.2'):
         yield Case('renegotiation', version, 'AES128-SHA', server + both + ['-client_renegotiation'], both,
                    commands=['R'])
         yield Case('resumption by ticket', version, 'AES128-SHA', server + both, both, resume=True)
         yield Case('resumption by id', version, 'AES128-SHA', server + both + ['-no_ticket'], both + ['-no_ticket'],
                    resume=True)
-    both, server, _ = suite_options('TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384', 'Au=RSA')
+    both, server = suite_options('TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384', 'Au=RSA')
     yield Case('renegotiation', 'TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384', server + both + ['-client_renegotiation'],
                both, commands=['R'])
     for name, _ in suites('TLSv1.3'):
-        both, server, _ = suite_options('TLSv1.3', name, 'Au=RSA')
+        both, server = suite_options('TLSv1.3', name, 'Au=RSA')
         yield Case('key update of one side', 'TLSv1.3', name, server + both, both, commands=['k'])
         yield Case('key update of both', 'TLSv1.3', name, server + both, both, commands=['K', 'K'])
         yield Case('resumption', 'TLSv1.3', name, server + both, both, resume=True)
@@ -210,9 +222,10 @@ def record(case, folder):
     key_log = os.path.join(folder, 'keys.log')
     if os.path.exists(key_log):
         os.remove(key_log)
+    environment = dict(os.environ, OPENSSL_CONF=os.path.join(folder, 'no_ems.cnf')) if case.no_ems else None
     server = subprocess.Popen(['openssl', 's_server', '-accept', '127.0.0.1:%d' % port, FLAGS[case.version], '-rev',
                                *case.server], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL)
+                              stderr=subprocess.DEVNULL, env=environment)
     try:
         wait_for(port)
         if not case.resume:
@@ -275,6 +288,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--tls-open', required=True)
     parser.add_argument('--only', default='')
+    parser.add_argument('--every', type=int, default=1, metavar='N', help='only one case in N')
     parser.add_argument('--verbose', action='store_true')
     options = parser.parse_args()
     if not shutil.which('openssl'):
@@ -283,9 +297,9 @@ def main():
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         make_keys(folder)
-        for case in cases():
+        for number, case in enumerate(cases()):
             title = '%s %s, %s' % (case.version, case.suite, case.name)
-            if options.only not in title:
+            if options.only not in title or number % options.every:
                 continue
             try:
                 problem = check(case, folder, os.path.abspath(options.tls_open))
