@@ -15,5 +15,7 @@ rdpdx_layer(evtx FOLDER parsers/evtx SOURCES binxml.cpp checksum.cpp chunk.cpp f
   plan_event.cpp plan_fields.cpp plan_xml.cpp reader.cpp render.cpp render_head.cpp shapes.cpp templates.cpp utf16.cpp values.cpp write_values.cpp
   USES bytes events NEEDS PkgConfig::DEFLATE)
 rdpdx_layer(mcs FOLDER parsers/mcs SOURCES gcc.cpp gcc_blocks.cpp mcs.cpp USES bytes)
+rdpdx_layer(rdp FOLDER parsers/rdp SOURCES capabilities.cpp client_info.cpp licensing.cpp message_channel.cpp names.cpp redirection.cpp
+  session_info.cpp share.cpp USES bytes)
 rdpdx_layer(credssp FOLDER parsers/credssp SOURCES kerberos.cpp ntlm.cpp rdstls.cpp token.cpp ts_request.cpp USES bytes)
 rdpdx_layer(handshake FOLDER parsers/handshake SOURCES handshake.cpp USES bytes stream x224 mcs tls)

@@ -23,6 +23,7 @@ const std::map<std::string, Set> kMayInclude{
     {"parsers/stream", {"parsers/bytes", "parsers/net"}},
     {"parsers/x224", {"parsers/bytes"}},
     {"parsers/mcs", {"parsers/bytes"}},
+    {"parsers/rdp", {"parsers/bytes"}},
     {"parsers/credssp", {"parsers/bytes"}},
     {"parsers/tls", {"parsers/bytes"}},
     {"parsers/handshake", {"parsers/bytes", "parsers/stream", "parsers/x224", "parsers/mcs", "parsers/tls"}},
