@@ -50,12 +50,19 @@ const std::map<std::string, Set> kMayInclude{
 
 // Header of a package -> the folders that may know it.
 const std::map<std::string, Set> kPackageHomes{
-    {"pcap", {"parsers/capture"}}, {"pugixml", {"parsers/events"}},
-    {"yaml-cpp", {"src/yaml"}},    {"libdeflate", {"parsers/evtx"}},
-    {"boost", {"src/app"}},        {"openssl", {"parsers/tls", "src/app"}},
-    {"thread", {"src/app"}},       {"sys", {"src/app"}},
-    {"unistd.h", {"src/app"}},     {"filesystem", {"src/app"}},
-    {"fstream", {"src/app"}},      {"iostream", {"src/app"}},
+    {"pcap", {"parsers/capture"}},
+    {"pugixml", {"parsers/events"}},
+    {"nlohmann", {"parsers/events"}},
+    {"yaml-cpp", {"src/yaml"}},
+    {"libdeflate", {"parsers/evtx"}},
+    {"boost", {"src/app"}},
+    {"openssl", {"parsers/tls", "src/app"}},
+    {"thread", {"src/app"}},
+    {"sys", {"src/app"}},
+    {"unistd.h", {"src/app"}},
+    {"filesystem", {"src/app"}},
+    {"fstream", {"src/app"}},
+    {"iostream", {"src/app"}},
 };
 
 struct Include {

@@ -3,24 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <pugixml.hpp>
 
 #include "parsers/bytes/cursor.hpp"
+#include "parsers/events/system_values.hpp"
 
 namespace rdpdx::events {
 namespace {
-
-constexpr unsigned kMaxDepth = 32;          // elements within elements; what lies deeper is left out
-constexpr std::size_t kMaxFields = 10'000;  // of one event; real ones have less than a hundred
-constexpr std::string_view kSpace = " \t\r\n";
-constexpr std::string_view kNoGuid = "00000000-0000-0000-0000-000000000000";
-
-std::string_view trim(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(kSpace);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 std::string utf8(char32_t c) {
     if (c == 0 || c > 0x10FFFF) c = 0xFFFD;  // surrogates become that in the conversion
@@ -70,8 +61,7 @@ std::string unescape(std::string_view text) {
 
 std::string value_of(std::string_view text) {
     const std::string plain = text.find('&') == std::string_view::npos ? std::string{text} : unescape(text);
-    const bool ascii = std::ranges::all_of(plain, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    return ascii ? plain : bytes::valid_utf8(plain);
+    return ascii(plain) ? plain : bytes::valid_utf8(plain);
 }
 
 std::string_view local_name(const char* name) noexcept {
@@ -106,36 +96,9 @@ bool has_elements(pugi::xml_node of) {
     return std::ranges::any_of(of.children(), [](pugi::xml_node n) { return n.type() == pugi::node_element; });
 }
 
-// Decimal or 0x hex with white space around it; nothing for anything else.
-template <class T>
-std::optional<T> number(std::string_view text) noexcept {
-    text = trim(text);
-    const bool hex = text.starts_with("0x") || text.starts_with("0X");
-    if (hex) text.remove_prefix(2);
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-    return value;
-}
-
 template <class T>
 T number_in(pugi::xml_node system, std::string_view name) {
     return number<T>(own_text(child(system, name))).value_or(T{});
-}
-
-std::string guid(std::string_view text) {
-    text = trim(text);
-    if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
-    std::string out{text};
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
-
-// A correlation id of zeros means that there is none.
-std::string correlation(std::string_view text) {
-    std::string out = guid(text);
-    return out == kNoGuid ? std::string{} : out;
 }
 
 bool declares_namespace(std::string_view attribute) noexcept {
@@ -191,7 +154,8 @@ void read_event_data(Event& event, pugi::xml_node data) {
 void read_system(Event& event, pugi::xml_node system) {
     const auto provider = child(system, "Provider");
     event.provider = attribute(provider, "Name");
-    if (event.provider.empty()) event.provider = attribute(provider, "EventSourceName");
+    event.source_name = attribute(provider, "EventSourceName");
+    if (event.provider.empty()) event.provider = event.source_name;
     event.provider_guid = guid(attribute(provider, "Guid"));
     const auto id = child(system, "EventID");
     event.id = number_in<std::uint32_t>(system, "EventID");
@@ -222,6 +186,7 @@ void read_sections(Event& event, pugi::xml_node root) {
         if (name == "EventData") {
             read_event_data(event, node);
         } else if (name == "UserData") {
+            event.user_data = true;
             read_section(event, node, "");
         } else if (name == "RenderingInfo") {
             event.message = own_text(child(node, "Message"));
@@ -229,14 +194,6 @@ void read_sections(Event& event, pugi::xml_node root) {
             flatten(event, node, value_of(name), 1);
         }
     }
-}
-
-std::optional<std::size_t> first_not_utf8(std::string_view xml) {
-    if (std::ranges::all_of(xml, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return {};
-    const std::string valid = bytes::valid_utf8(xml);
-    const auto at = std::ranges::mismatch(xml, valid).in1;
-    if (at == xml.end()) return {};
-    return static_cast<std::size_t>(at - xml.begin());
 }
 
 // What is odd about an event that could be read.

@@ -22,6 +22,7 @@ struct Field {
 
 struct Event {
     std::string provider, provider_guid;  // GUID in lower case without braces; may be empty
+    std::string source_name;              // Provider's EventSourceName, where the export has it
     std::uint32_t id{};
     std::optional<std::uint32_t> qualifiers;
     std::uint32_t version{}, level{}, task{}, opcode{};
@@ -32,6 +33,8 @@ struct Event {
     std::string activity_id, related_activity_id;  // GUIDs in lower case without braces; empty where absent or zero
     std::uint32_t process{}, thread{};
     std::vector<Field> fields;  // in file order, names may repeat
+    bool user_data{};           // fields are elements of UserData, where an export of text said so
+    bool positional{};          // the source gave values without names: "Data[0]" says no more than the place
     std::string message;        // RenderingInfo/Message where the export has it; never used for a decision
     std::uint64_t offset{};     // of its first byte in the file
     std::uint64_t ordinal{};    // 1 is the first event of the file

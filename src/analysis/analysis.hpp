@@ -15,9 +15,9 @@
 
 namespace rdpdx::analysis {
 
-enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml, evtx };
+enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml, event_json, evtx };
 bool is_log(Kind kind) noexcept;  // of events, in any form
-inline constexpr std::size_t kHeadNeeded = 4096;
+inline constexpr std::size_t kHeadNeeded = 16384;  // JSON may begin with an event's whole message
 // By the first bytes, never by a name. What is not ours gets a word of what it looks like.
 struct Recognised {
     Kind kind{};

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "parsers/events/xml.hpp"
+#include "parsers/events/json.hpp"
 #include "parsers/evtx/log.hpp"
 #include "parsers/evtx/values.hpp"
+#include "src/analysis/field_names.hpp"
 #include "src/analysis/wanted.hpp"
 #include "src/observe/events.hpp"
 
@@ -52,12 +53,16 @@ private:
     std::uint64_t timeless_{}, left_out_{}, damages_{};
 };
 
-void read_xml(bytes::Source& source, LogReading& out) {
-    const auto result = events::read_xml(source, [&](events::Event&& event) {
+void read_text(bytes::Source& source, Kind kind, const catalogue::EventCatalogue& catalogue, LogReading& out) {
+    const std::optional<FieldNames> names =
+        kind == Kind::event_json ? std::optional{FieldNames{catalogue}} : std::nullopt;
+    const auto take = [&](events::Event&& event) {
+        if (names) names->apply(event);
         out.count(event.time);
         out.add(std::move(event));
         return true;
-    });
+    };
+    const auto result = kind == Kind::event_json ? events::read_json(source, take) : events::read_xml(source, take);
     for (const auto& n : result.damage) out.damage(fmt::format("At byte {}: {}", n.offset, n.text));
 }
 
@@ -104,7 +109,7 @@ Reading read_log(bytes::Source& source, Kind kind, std::uint32_t index, const ca
     if (kind == Kind::evtx)
         read_evtx(source, catalogue, out);
     else
-        read_xml(source, out);
+        read_text(source, kind, catalogue, out);
     return out.take();
 }
 

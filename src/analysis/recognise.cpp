@@ -1,6 +1,7 @@
 #include <array>
 
 #include "parsers/capture/reader.hpp"
+#include "parsers/events/json.hpp"
 #include "parsers/events/xml.hpp"
 #include "parsers/evtx/log.hpp"
 #include "src/analysis/analysis.hpp"
@@ -39,7 +40,7 @@ constexpr std::array kSignatures{
 
 }  // namespace
 
-bool is_log(Kind kind) noexcept { return kind == Kind::event_xml || kind == Kind::evtx; }
+bool is_log(Kind kind) noexcept { return kind == Kind::event_xml || kind == Kind::event_json || kind == Kind::evtx; }
 
 Recognised recognise(bytes::View head) {
     if (head.empty()) return {Kind::unrecognised, "empty file", ""};
@@ -49,6 +50,7 @@ Recognised recognise(bytes::View head) {
     }
     if (evtx::is_evtx(head)) return {Kind::evtx, "binary event log (EVTX)", ""};
     if (events::is_event_xml(head)) return {Kind::event_xml, "event XML", ""};
+    if (events::is_event_json(head)) return {Kind::event_json, "event JSON", ""};
     const std::string_view text = bytes::text_of(head);
     for (const Signature& s : kSignatures)
         if (text.starts_with(s.prefix)) return {Kind::unrecognised, std::string{s.description}, std::string{s.advice}};

@@ -41,7 +41,7 @@ Prepared prepare(const Options& options) {
 
 int ended(const InputsRead& inputs) {
     if (inputs.usable == 0) {
-        complain("nothing that could be read: give packet captures (pcap, pcapng) or event logs (EVTX, XML)");
+        complain("nothing that could be read: give packet captures (pcap, pcapng) or event logs (EVTX, XML, JSON)");
         return kNoInput;
     }
     return inputs.trouble ? kSomeInputBad : kDone;

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "parsers/events/xml.hpp"
+#include "parsers/events/json.hpp"
 #include "parsers/evtx/log.hpp"
 #include "parsers/evtx/reader.hpp"
 #include "src/app/commands.hpp"
@@ -134,8 +134,9 @@ int events(const Options& options) {
                 out.write(options.format == "jsonl" ? as_json(e, file.shown) : as_text(e, knowledge.events));
                 return out.good();
             };
-            const auto result =
-                kind.kind == analysis::Kind::evtx ? read_evtx(source, write) : events::read_xml(source, write);
+            const auto result = kind.kind == analysis::Kind::evtx         ? read_evtx(source, write)
+                                : kind.kind == analysis::Kind::event_json ? events::read_json(source, write)
+                                                                          : events::read_xml(source, write);
             for (const auto& d : result.damage)
                 complain(fmt::format("{}: at byte {}: {}", file.shown, d.offset, d.text));
             trouble = trouble || !result.damage.empty();

@@ -215,7 +215,7 @@ std::string help_text(const std::string& name) {
     std::string out;
     if (!command) {
         out = "rdpdx says at which stage a Remote Desktop connection failed, why, and on what evidence.\n"
-              "It reads packet captures (pcap, pcapng) and event logs (EVTX, XML), alone or together.\n\n"
+              "It reads packet captures (pcap, pcapng) and event logs (EVTX, XML, JSON), alone or together.\n\n"
               "usage: rdpdx COMMAND [OPTIONS] ARGUMENT...\n\n";
         for (const Command& c : kCommands) out += fmt::format("  {:<9}{:<22}{}\n", c.name, c.arguments, c.summary);
         out += "\n'rdpdx help COMMAND' tells the options of a command.\n\n"

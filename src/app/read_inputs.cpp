@@ -45,7 +45,7 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::Rea
         const auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
         Reading out;
         if (recognised.kind == Kind::unrecognised) {
-            std::string note = "Not read: neither a packet capture (pcap, pcapng) nor an event log (EVTX, XML).";
+            std::string note = "Not read: neither a packet capture (pcap, pcapng) nor an event log (EVTX, XML, JSON).";
             if (!recognised.advice.empty()) note += " To use it, " + recognised.advice + ".";
             out = unusable(file.shown, recognised.description, std::move(note));
         } else {

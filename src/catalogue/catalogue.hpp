@@ -112,6 +112,10 @@ Roles read_roles(const EventEntry& entry, const Getter& field);
 // is absent reads "(not given)".
 std::string sentence(const EventEntry& entry, const Getter& field);
 
+// Whether the entry speaks of this provider: by its name in any case, with or without "Microsoft-Windows-", or by its
+// GUID (lower case, no braces; may be empty).
+bool is_provider(const EventEntry& entry, std::string_view provider, std::string_view guid) noexcept;
+
 // Whether all conditions hold.
 bool holds(std::span<const Condition> conditions, const Getter& field);
 

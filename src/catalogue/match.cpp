@@ -61,15 +61,17 @@ bool holds(std::span<const Condition> conditions, const Getter& field) {
     });
 }
 
+bool is_provider(const EventEntry& entry, std::string_view provider, std::string_view guid) noexcept {
+    return same(short_name(entry.provider), short_name(provider)) || (!guid.empty() && same(entry.guid, guid));
+}
+
 const EventEntry* EventCatalogue::find(std::string_view provider, std::string_view guid, std::uint32_t id,
                                        const Getter& field) const {
     const auto candidates = by_id_.find(id);
     if (candidates == by_id_.end()) return nullptr;
-    const std::string_view name = short_name(provider);
     for (const std::size_t i : candidates->second) {
         const EventEntry& entry = entries_[i];
-        const bool mine = same(short_name(entry.provider), name) || (!guid.empty() && same(entry.guid, guid));
-        if (mine && holds(entry.when, field)) return &entry;
+        if (is_provider(entry, provider, guid) && holds(entry.when, field)) return &entry;
     }
     return nullptr;
 }

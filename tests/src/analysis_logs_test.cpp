@@ -5,6 +5,8 @@
 #include <regex>
 
 #include "parsers/events/xml.hpp"
+#include "src/analysis/field_names.hpp"
+#include "src/report/json_writer.hpp"
 #include "src/report/render.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/evtx_from_event.hpp"
@@ -31,6 +33,58 @@ test::Bytes as_evtx(const std::string& xml, test::evtx::WriteOptions options = {
     });
     REQUIRE(result.damage.empty());
     return test::evtx::write_log(log, options);
+}
+
+std::vector<events::Event> events_of(const std::string& xml) {
+    std::vector<events::Event> out;
+    bytes::MemorySource source{bytes::view_of(xml)};
+    events::read_xml(source, [&](events::Event&& event) {
+        out.push_back(std::move(event));
+        return true;
+    });
+    return out;
+}
+
+std::string json_text(std::string_view text) {
+    std::string out;
+    report::append_json_string(out, text);
+    return out;
+}
+
+// As Get-WinEvent | ConvertTo-Json writes them: values without names.
+std::string as_records(const std::string& xml) {
+    std::string out;
+    for (const events::Event& e : events_of(xml)) {
+        std::string values;
+        for (const auto& field : e.fields)
+            values += fmt::format("{}{{\"Value\": {}}}", values.empty() ? "" : ", ", json_text(field.value));
+        out += out.empty() ? "[\n" : ",\n";
+        out += fmt::format(
+            "    {{\"Id\": {}, \"ProviderName\": {}, \"ProviderId\": \"{}\", \"RecordId\": {}, \"LogName\": {}, "
+            "\"MachineName\": {}, \"TimeCreated\": \"{}\", \"ActivityId\": \"{}\", \"Properties\": [{}]}}",
+            e.id, json_text(e.provider), e.provider_guid, e.record, json_text(e.channel), json_text(e.computer),
+            model::to_rfc3339(*e.time, model::Precision::hundred_nanos), e.activity_id, values);
+    }
+    return out + "\n]\n";
+}
+
+// As evtx_dump -o jsonl writes them.
+std::string as_lines(const std::string& xml) {
+    std::string out;
+    for (const events::Event& e : events_of(xml)) {
+        std::string values;
+        for (const auto& field : e.fields)
+            values +=
+                fmt::format("{}{}: {}", values.empty() ? "" : ", ", json_text(field.name), json_text(field.value));
+        out += fmt::format(
+            R"({{"Event":{{"System":{{"Provider":{{"#attributes":{{"Name":{},"Guid":"{}"}}}},"EventID":{},)"
+            R"("TimeCreated":{{"#attributes":{{"SystemTime":"{}"}}}},"EventRecordID":{},)"
+            R"("Correlation":{{"#attributes":{{"ActivityID":"{}"}}}},"Channel":{},"Computer":{}}},"EventData":{{{}}}}}}})",
+            json_text(e.provider), e.provider_guid, e.id, model::to_rfc3339(*e.time, model::Precision::hundred_nanos),
+            e.record, e.activity_id, json_text(e.channel), json_text(e.computer), values);
+        out += '\n';
+    }
+    return out;
 }
 
 analysis::Reading read(bytes::View data, const analysis::Knowledge& knowledge) {
@@ -78,6 +132,60 @@ TEST_CASE("a log gives the same report as EVTX and as XML, but for its input and
             CHECK(report_of(std::move(from_evtx), knowledge) == report_of(std::move(from_xml), knowledge));
         }
     }
+}
+
+TEST_CASE("a log gives the same report as JSON of evtx_dump and of Get-WinEvent, but for its input and its offsets") {
+    const auto knowledge = test::shipped_knowledge();
+    for (const auto& path : sample_logs()) {
+        CAPTURE(path.filename().string());
+        const std::string xml = content(path);
+        for (const std::string& json : {as_lines(xml), as_records(xml)}) {
+            const auto data = bytes::view_of(json);
+            CHECK(analysis::recognise(data.first(std::min(data.size(), analysis::kHeadNeeded))).description ==
+                  "event JSON");
+            auto from_json = read(data, knowledge);
+            CHECK(from_json.input.notes == read(bytes::view_of(xml), knowledge).input.notes);
+            CHECK(report_of(std::move(from_json), knowledge) ==
+                  report_of(read(bytes::view_of(xml), knowledge), knowledge));
+        }
+    }
+}
+
+TEST_CASE("values without names are named by the catalogue's example where it has as many") {
+    std::vector<yaml::Problem> problems;
+    const std::vector<yaml::File> files{
+        {"x.yaml",
+         "provider: Microsoft-Windows-P\nguid: 00000000-0000-0000-0000-00000000000a\nside: client\nsource: s\nevents:\n"
+         "  - id: 7\n    name: n\n    shows: noted\n    means: Text.\n    example: |\n"
+         "      <Event><System><Provider Name='Microsoft-Windows-P'/><EventID>7</EventID></System><UserData><X>"
+         "<One>1</One><Two>2</Two></X></UserData></Event>\n"}};
+    const auto catalogue = catalogue::EventCatalogue::load(files, problems);
+    REQUIRE(problems.empty());
+    const analysis::FieldNames names{catalogue};
+    struct Row {
+        std::string provider, guid;
+        std::uint32_t id;
+        std::size_t values;
+        bool positional, named;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"Microsoft-Windows-P", "", 7, 2, true, true},
+        {"P", "", 7, 2, true, true},
+        {"Other", "00000000-0000-0000-0000-00000000000a", 7, 2, true, true},
+        {"Other", "", 7, 2, true, false},
+        {"P", "", 8, 2, true, false},
+        {"P", "", 7, 3, true, false},
+        {"P", "", 7, 2, false, false},
+    }));
+    events::Event event;
+    event.provider = row.provider;
+    event.provider_guid = row.guid;
+    event.id = row.id;
+    event.positional = row.positional;
+    for (std::size_t i = 0; i < row.values; ++i) event.fields.push_back({fmt::format("Data[{}]", i), "v"});
+    names.apply(event);
+    CHECK(event.fields[1].name == (row.named ? "X/Two" : "Data[1]"));
+    CHECK(event.user_data == row.named);
 }
 
 TEST_CASE("records that the catalogue does not know are counted with their times and nothing more") {
@@ -128,12 +236,14 @@ TEST_CASE("logs are known by their bytes, and a legacy one is named with the com
         {"ElfFile\0\0\0\0\0"sv, analysis::Kind::evtx, "binary event log (EVTX)"},
         {"\x30\0\0\0LfLe\1\0\0\0"sv, analysis::Kind::unrecognised, "legacy event log (EVT)"},
         {"<Events><Event xmlns='x'><System>", analysis::Kind::event_xml, "event XML"},
+        {"{\"Event\": {\"System\": {", analysis::Kind::event_json, "event JSON"},
+        {"{\"schema\": \"rdpdx.report/1\"}", analysis::Kind::unrecognised, "unknown format"},
     }));
     const auto recognised = analysis::recognise(bytes::view_of(row.head));
     CHECK(recognised.kind == row.kind);
     CHECK(recognised.description == row.description);
     CHECK(analysis::is_log(recognised.kind) == (row.kind != analysis::Kind::unrecognised));
-    if (row.kind == analysis::Kind::unrecognised) CHECK(recognised.advice.find("wevtutil epl") != std::string::npos);
+    if (row.description.starts_with("legacy")) CHECK(recognised.advice.find("wevtutil epl") != std::string::npos);
 }
 
 TEST_CASE("every log of the corpus can be analysed, and what is lost has a place") {
