@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every suite that this machine's openssl offers: a real connection over loopback, recorded by a relay, opened by tls_open.
+"""Every suite that this machine's openssl offers: a connection over loopback, recorded by a relay, opened by tls_open.
 
     tls_suites.py --tls-open build/dev/tests/tls_open [--only WORD] [--every N] [--verbose]
 
@@ -70,8 +70,8 @@ class Relay:
 
 
 class Case:
-    def __init__(self, name, version, suite, server=(), client=(), commands=(), rsa_key=False, resume=False, no_ems=False,
-                 expect=''):
+    def __init__(self, name, version, suite, server=(), client=(), commands=(), rsa_key=False, resume=False,
+                 no_ems=False, expect=''):
         self.name, self.version, self.suite = name, version, suite
         self.server, self.client, self.commands = list(server), list(client), list(commands)
         self.rsa_key, self.resume, self.no_ems, self.expect = rsa_key, resume, no_ems, expect
