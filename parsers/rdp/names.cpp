@@ -42,6 +42,7 @@ constexpr std::array kPduTypes2{
     TypeName{0x32, "PDUTYPE2_ARC_STATUS_PDU"},
     TypeName{0x36, "PDUTYPE2_STATUS_INFO_PDU"},
     TypeName{0x37, "PDUTYPE2_MONITOR_LAYOUT_PDU"},
+    TypeName{0x38, "PDUTYPE2_FRAME_ACKNOWLEDGE"},  // [MS-RDPRFX] 2.2.3.1
 };
 constexpr std::array kCapabilitySets{
     TypeName{0x01, "CAPSTYPE_GENERAL"},

@@ -86,6 +86,7 @@ TEST_CASE("compressed data is known by its bit, unknown types have no name") {
     CHECK(header->compressed());
     CHECK(header->compressedLength == 8);
     CHECK(rdp::pdu_type_name(2).empty());
+    CHECK(rdp::pdu_type2_name(0x38) == "PDUTYPE2_FRAME_ACKNOWLEDGE");
     CHECK(rdp::pdu_type2_name(0xEE).empty());
     CHECK(rdp::capability_set_name(0x99).empty());
 }
