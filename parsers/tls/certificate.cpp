@@ -64,13 +64,12 @@ std::string hex_number(const ASN1_INTEGER* number) {
 
 std::optional<bytes::Time> time_of(const ASN1_TIME* time) {
     using namespace std::chrono;
-    constexpr int kFirstYear = 1678, kLastYear = 2261;  // what nanoseconds since 1970 can hold
     std::tm tm{};
     if (!time || ASN1_TIME_to_tm(time, &tm) != 1) return {};
     const int year_number = tm.tm_year + 1900;
     // [RFC 5280] 4.1.2.5: 99991231235959Z says that there is no end; any date behind what can be held is one for us.
-    if (year_number > kLastYear) return sys_days{year{kLastYear} / 12 / 31} + hours{23} + minutes{59} + seconds{59};
-    if (year_number < kFirstYear) return {};
+    if (year_number > static_cast<int>(year_month_day{floor<days>(bytes::kLatest)}.year())) return bytes::kLatest;
+    if (year_number < static_cast<int>(year_month_day{floor<days>(bytes::kEarliest)}.year())) return {};
     const year_month_day day{year{year_number}, month{static_cast<unsigned>(tm.tm_mon + 1)},
                              std::chrono::day{static_cast<unsigned>(tm.tm_mday)}};
     if (!day.ok()) return {};

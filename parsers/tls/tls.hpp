@@ -80,7 +80,7 @@ bytes::Parsed<std::vector<bytes::View>> parse_certificate_list(bytes::View body,
 struct Certificate {
     std::string subject, issuer, serial;         // serial in lower-case hex
     std::vector<std::string> subject_alt_names;  // "DNS:host", "IP:192.0.2.1"
-    // Nothing where the date is not one. Time ends in 2261: a later date (9999 for "no end") is that year's last second.
+    // Nothing where the date is not one. A date behind bytes::kLatest (9999 for "no end") is that.
     std::optional<bytes::Time> not_before, not_after;
     std::string sha1, sha256;   // of the DER, lower-case hex
     std::string key_algorithm;  // "RSA", "EC", ...; "unreadable" where OpenSSL cannot

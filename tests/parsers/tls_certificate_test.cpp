@@ -225,8 +225,7 @@ TEST_CASE("dates that are none are left out, and those behind the end of time ar
         CHECK(cert->not_after == bytes::parse_time("2060-02-29T01:02:03Z"));
     }
     SECTION("the year 9999 means no end") {
-        CHECK(tls::parse_certificate(make({.not_after = "99991231235959Z"}))->not_after ==
-              bytes::parse_time("2261-12-31T23:59:59Z"));
+        CHECK(tls::parse_certificate(make({.not_after = "99991231235959Z"}))->not_after == bytes::kLatest);
     }
     SECTION("the 31st of a month that has 30") {
         const auto cert = tls::parse_certificate(patched(make({}), ascii("260702123456Z"), ascii("260631123456Z")));
