@@ -25,6 +25,7 @@ std::string how_it_ended(const Attempt& a) {
     if (a.end_kind == "fin") return who + " closed the connection (FIN)";
     if (a.end_kind == "reset") return who + " reset the connection (RST)";
     if (a.end_kind == "refused") return "the server's address refused the connection (RST to the SYN)";
+    if (a.end_kind == "foreign") return who + " answered in another protocol";
     if (a.end_kind == "refusal") return who + " refused";
     if (a.end_kind == "alert") return who + " gave up with a TLS alert";
     if (a.end_kind == "unreachable") return "the network says the server cannot be reached (ICMP)";
@@ -61,6 +62,11 @@ std::string sentence(const Attempt& a) {
         case Outcome::succeeded:
             return "The connection succeeded: the session became active.";
         case Outcome::incomplete:
+            if (model::inside_tls(a.stage) && a.basis == model::Basis::inferred)
+                return fmt::format(
+                    "The outcome is hidden: what TLS carried cannot be read without its keys. The connection came at "
+                    "least as far as {}{}{}.",
+                    stage, inferred, ended.empty() ? "" : ", and later " + ended);
             return fmt::format("The evidence ends before the outcome shows; the connection came as far as {}{}{}.",
                                stage, inferred, ended.empty() ? "" : ", and then " + ended);
         case Outcome::not_rdp:

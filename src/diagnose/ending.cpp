@@ -135,9 +135,12 @@ Ending ending_of(const Track& track, bool session) {
     if (!end.ended && !session) end = left_waiting(wire);
     const Observation* refusal = first_refusal(track);
     if (refusal && (!end.ended || refusal->time <= end.time)) {
+        const bool foreign = refusal->kind == "stream.foreign";
         end = {true,
                refusal->actor,
-               refusal->kind == "tls.alert" ? "alert" : "refusal",
+               refusal->kind == "tls.alert" ? "alert"
+               : foreign                    ? "foreign"
+                                            : "refusal",
                refusal->evidence,
                refusal->time,
                {},

@@ -7,17 +7,32 @@ namespace {
 
 std::string_view sequence(Tone tone) {
     switch (tone) {
-        case Tone::strong: return "\x1b[1m";
-        case Tone::good: return "\x1b[32m";
-        case Tone::bad: return "\x1b[1;31m";
-        case Tone::warn: return "\x1b[33m";
-        case Tone::dim: return "\x1b[2m";
-        case Tone::plain: break;
+        case Tone::strong:
+            return "\x1b[1m";
+        case Tone::good:
+            return "\x1b[32m";
+        case Tone::bad:
+            return "\x1b[1;31m";
+        case Tone::warn:
+            return "\x1b[33m";
+        case Tone::dim:
+            return "\x1b[2m";
+        case Tone::plain:
+            break;
     }
     return {};
 }
 
 }  // namespace
+
+void Page::command(std::string_view lead, std::string_view text) {
+    out_ += lead;
+    out_ += "> ";
+    if (style_.colour) out_ += sequence(Tone::strong);
+    out_ += terminal_safe(text);
+    if (style_.colour) out_ += "\x1b[0m";
+    out_ += '\n';
+}
 
 void Page::put(std::string_view lead, std::string_view text, Tone tone) {
     constexpr std::size_t kNarrowest = 20;

@@ -19,6 +19,8 @@ public:
     void line(std::string_view text = {}, Tone tone = Tone::plain) { put("", text, tone); }
     // The first line begins with `lead`, the others are indented as wide as it is.
     void item(std::string_view lead, std::string_view text, Tone tone = Tone::plain) { put(lead, text, tone); }
+    // A command is not broken, so that it can be copied; it may be wider than the page.
+    void command(std::string_view lead, std::string_view text);
     void heading(std::string_view text) {
         line();
         line(text, Tone::strong);

@@ -155,7 +155,7 @@ void advice(Page& page, const Attempt& a) {
     std::size_t n = 0;
     for (const auto& step : a.next_steps) {
         page.item(fmt::format("  {}. ", ++n), step.text);
-        if (!step.command.empty()) page.item("       ", step.command, Tone::strong);
+        if (!step.command.empty()) page.command("     ", step.command);
         if (!step.caution.empty()) page.item("     caution: ", step.caution, Tone::warn);
     }
 }

@@ -149,7 +149,7 @@ class Colour(Case):
             with self.subTest(columns):
                 lines = self.on_a_terminal(columns, {"NO_COLOR": "1"}).decode().replace("\r\n", "\n").splitlines()
                 # A word alone may be longer than the line.
-                longest = max(len(line) for line in lines if " " in line.strip())
+                longest = max(len(line) for line in lines if " " in line.strip() and not line.startswith("     > "))
                 self.assertLessEqual(longest, widest)
                 self.assertGreater(longest, widest - 25)
 
@@ -160,7 +160,7 @@ class Width(Case):
             for command in ("analyze", "inspect", "flows"):
                 captures = [p for p in inputs if command != "flows" or p.suffix == ".pcapng"]
                 for line in run(command, *captures).text.splitlines():
-                    if len(line) > WIDTH:
+                    if len(line) > WIDTH and not line.startswith("     > "):  # commands are not broken
                         self.assertNotIn(" ", line.strip(), f"{command} {name}: {line}")
 
     def test_explanations_fit_too(self):
