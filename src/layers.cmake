@@ -25,7 +25,8 @@ add_custom_command(
           -D "FILES=${rule_files}" -P ${PROJECT_SOURCE_DIR}/cmake/embed_rules.cmake
   DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed_rules.cmake
   VERBATIM)
-rdpdx_layer(app FOLDER src/app SOURCES analyze_command.cpp console.cpp events_command.cpp explain_command.cpp files.cpp
+rdpdx_layer(app FOLDER src/app SOURCES analyze_command.cpp console.cpp event_filter.cpp event_text.cpp event_xml.cpp
+            events_command.cpp evtx_dump.cpp explain_command.cpp files.cpp
             knowledge.cpp options.cpp read_inputs.cpp rules_command.cpp
             USES model codes yaml catalogue rules report analysis bytes events evtx
             NEEDS Boost::program_options OpenSSL::Crypto Threads::Threads)

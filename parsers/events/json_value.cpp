@@ -118,8 +118,10 @@ JsonReading read_json_value(std::string_view text) {
     if (nlohmann::json::sax_parse(text, &builder)) {
         out.value = std::move(builder.root);
     } else {
+        // After bytes that are not UTF-8, places in our text are no longer the file's: the first such byte is named.
+        const bool same_places = out.at == 0;
         out.problem = "an event was skipped: it is not well-formed JSON";
-        out.at = std::min(builder.error_at, text.size());
+        if (same_places) out.at = std::min(builder.error_at, text.size());
     }
     return out;
 }

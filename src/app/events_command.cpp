@@ -1,102 +1,130 @@
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "parsers/events/json.hpp"
-#include "parsers/evtx/log.hpp"
-#include "parsers/evtx/reader.hpp"
+#include "src/analysis/field_names.hpp"
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"
+#include "src/app/event_filter.hpp"
+#include "src/app/evtx_dump.hpp"
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
-#include "src/report/json_writer.hpp"
-#include "src/report/text_safety.hpp"
 
 namespace rdpdx::app {
 namespace {
 
-// Where events go, piece by piece; memory does not grow with them.
-class Output {
+using analysis::Kind;
+
+EventFormat format_of(const std::string& word) {
+    if (word == "jsonl") return EventFormat::jsonl;
+    if (word == "xml") return EventFormat::xml;
+    return word == "csv" ? EventFormat::csv : EventFormat::text;
+}
+
+evtx::Recover recover_of(const std::string& word) {
+    if (word == "slack") return evtx::Recover::slack;
+    return word == "carve" ? evtx::Recover::carve : evtx::Recover::off;
+}
+
+class Printing {
 public:
-    explicit Output(const std::string& path)
-        : file_{path.empty() ? stdout : std::fopen(path.c_str(), "wb")}, own_{!path.empty()} {}
-    ~Output() {
-        if (own_ && file_) std::fclose(file_);
+    Printing(const Options& options, const analysis::Knowledge& knowledge, const EventFilter& filter, Output& out)
+        : options_{options}, knowledge_{knowledge}, filter_{filter}, out_{out} {
+        how_.format = format_of(options.format);
+        how_.filter = &filter_;
+        how_.catalogue = &knowledge.events;
+        how_.recover = recover_of(options.recover);
+        how_.jobs = options.jobs ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
     }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
-    bool good() const { return file_ != nullptr && good_; }
-    void write(std::string_view text) {
-        good_ = good_ && std::fwrite(text.data(), 1, text.size(), file_) == text.size();
+
+    void begin() {
+        if (how_.format == EventFormat::csv) add_csv_header(text_);
+        if (how_.format == EventFormat::xml) text_.add("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Events>\n");
+        flush();
     }
-    bool finish() { return good() && std::fflush(file_) == 0; }
+    void end() {
+        if (how_.format == EventFormat::xml) text_.add("</Events>\n");
+        flush();
+    }
+
+    void file(const FoundFile& file) try {
+        FileSource source{file.path, FileSource::Hash::no};
+        const auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
+        const bool carve = how_.recover == evtx::Recover::carve;
+        if (!analysis::is_log(recognised.kind) && !carve) return no_log(file, recognised);
+        usable_ = true;
+        said_ = 0;
+        if (recognised.kind == Kind::event_xml || recognised.kind == Kind::event_json) {
+            text_log(source, file.shown, recognised.kind);
+        } else {
+            binary_log(source, file.shown);
+        }
+        if (source.failed()) say(file.shown, fmt::format("reading broke off after {} bytes", source.size()));
+        if (said_ > kShown && !options_.verbose && !options_.quiet)
+            complain(fmt::format("{}: and {} more such notes", file.shown, said_ - kShown));
+    } catch (const FileError& error) {
+        not_opened(file.shown, error.what());
+    }
+    void not_opened(const std::string& shown, const std::string& why) {
+        complain(fmt::format("{}: cannot be opened: {}", shown, why));
+        trouble_ = true;
+    }
+
+    bool usable() const noexcept { return usable_; }
+    bool trouble() const noexcept { return trouble_; }
 
 private:
-    std::FILE* file_;
-    bool own_, good_{true};
+    static constexpr std::size_t kShown = 50;                    // notes about one file
+    static constexpr std::size_t kPiece = std::size_t{1} << 18;  // bytes that are written at once
+
+    void flush() {
+        out_.write(text_.view());
+        text_.clear();
+    }
+    void say(const std::string& shown, const std::string& what) {
+        trouble_ = true;
+        const bool shown_too = ++said_ <= kShown || options_.verbose;
+        if (shown_too && !options_.quiet) complain(fmt::format("{}: {}", shown, what));
+    }
+    void no_log(const FoundFile& file, const analysis::Recognised& what) {
+        if (!options_.quiet)
+            complain(fmt::format("{}: {} holds no events{}{}", file.shown, what.description,
+                                 what.advice.empty() ? "" : "; ", what.advice));
+        trouble_ = trouble_ || what.kind == Kind::unrecognised;
+    }
+    void text_log(FileSource& source, const std::string& shown, Kind kind) {
+        if (kind == Kind::event_json && !names_) names_.emplace(knowledge_.events);
+        const auto print = [&](events::Event&& event) {
+            if (names_) names_->apply(event);
+            print_event(text_, event, shown, how_);
+            if (text_.size() >= kPiece) flush();
+            return out_.good();
+        };
+        const auto result =
+            kind == Kind::event_json ? events::read_json(source, print) : events::read_xml(source, print);
+        flush();
+        for (const auto& d : result.damage) say(shown, fmt::format("at byte {}: {}", d.offset, d.text));
+    }
+    void binary_log(FileSource& source, const std::string& shown) {
+        const auto result = dump_evtx(source, shown, how_, out_, [&](const evtx::Notice& notice) {
+            say(shown, fmt::format("at byte {} (chunk {}): {}", notice.offset, notice.chunk, notice.text));
+        });
+        if (!options_.verbose) return;
+        for (const std::string& fact : result.facts) complain(fmt::format("{}: in the header: {}", shown, fact));
+    }
+
+    const Options& options_;
+    const analysis::Knowledge& knowledge_;
+    const EventFilter& filter_;
+    Output& out_;
+    EventPrint how_;
+    evtx::TextBuffer text_;
+    std::optional<analysis::FieldNames> names_;
+    std::size_t said_{};
+    bool usable_{}, trouble_{};
 };
-
-std::string when(const events::Event& e) {
-    return e.time ? model::to_rfc3339(*e.time, model::Precision::hundred_nanos) : std::string{};
-}
-
-std::string as_json(const events::Event& e, const std::string& file) {
-    std::string out;
-    report::JsonWriter json{out, false};
-    json.begin_object();
-    json.key("time").value(when(e));
-    json.key("provider").value(e.provider);
-    json.key("id").value(e.id);
-    json.key("level").value(e.level);
-    json.key("record").value(e.record);
-    json.key("channel").value(e.channel);
-    json.key("computer").value(e.computer);
-    if (!e.activity_id.empty()) json.key("activity").value(e.activity_id);
-    json.key("file").value(file);
-    json.key("offset").value(e.offset);
-    json.key("data").begin_array();
-    for (const auto& f : e.fields) {
-        json.begin_object();
-        json.key("name").value(f.name);
-        json.key("value").value(f.value);
-        json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    out += '\n';
-    return out;
-}
-
-std::string as_text(const events::Event& e, const catalogue::EventCatalogue& catalogue) {
-    std::string provider = e.provider;
-    if (provider.starts_with("Microsoft-Windows-")) provider = provider.substr(18);
-    std::string out = fmt::format("{:<30} {} {}", when(e), provider, e.id);
-    const auto getter = [&](std::string_view name) { return e.field(name); };
-    if (const auto* entry = catalogue.find(e.provider, e.provider_guid, e.id, getter))
-        out += "  " + catalogue::sentence(*entry, getter);
-    for (const auto& f : e.fields) out += fmt::format("  {}={}", f.name, f.value);
-    return report::terminal_safe(out) + "\n";
-}
-
-events::Result read_evtx(bytes::Source& source, const std::function<bool(events::Event&&)>& sink) {
-    events::Result result;
-    const auto tell = [&](const std::vector<evtx::Notice>& notices) {
-        for (const auto& n : notices) result.damage.push_back({n.offset, n.text});
-    };
-    evtx::TemplateCache templates;
-    evtx::ChunkReader reader{templates, {}};
-    evtx::LogReader log{source, evtx::Recover::off};
-    for (evtx::Batch batch; log.next(batch);) {
-        tell(log.take_notices());
-        for (const evtx::Chunk& chunk : batch.chunks()) {
-            reader.open(chunk);
-            while (reader.next())
-                if (!sink(reader.event())) return result;
-            tell(reader.take_notices());
-        }
-    }
-    tell(log.take_notices());
-    return result;
-}
 
 }  // namespace
 
@@ -105,55 +133,33 @@ int events(const Options& options) {
     const auto knowledge = load_knowledge(options.rules, problems);
     for (const auto& p : problems) complain(yaml::to_text(p));
     if (!problems.empty()) return kRuleWrong;
-
+    const auto filter = EventFilter::of(options, knowledge.events);
+    if (const auto* wrong = std::get_if<std::string>(&filter)) {
+        complain(*wrong);
+        return kUsage;
+    }
     Output out{options.output};
     if (!out.good()) {
         complain(fmt::format("cannot write {}", options.output));
         return kNoOutput;
     }
-    bool usable = false, trouble = false;
+    Printing printing{options, knowledge, std::get<EventFilter>(filter), out};
+    printing.begin();
     const Found found = find_files(options.arguments);
-    for (const NotFound& n : found.not_found) {
-        complain(fmt::format("{}: cannot be opened: {}", n.shown, n.why));
-        trouble = true;
-    }
-    for (const FoundFile& file : found.files) {
-        try {
-            FileSource source{file.path};
-            const auto kind = analysis::recognise(source.peek(analysis::kHeadNeeded));
-            if (!analysis::is_log(kind.kind)) {
-                const bool capture = kind.kind != analysis::Kind::unrecognised;
-                if (!options.quiet)
-                    complain(fmt::format("{}: {} holds no events{}{}", file.shown, kind.description,
-                                         kind.advice.empty() ? "" : "; ", kind.advice));
-                trouble = trouble || !capture;
-                continue;
-            }
-            usable = true;
-            const auto write = [&](events::Event&& e) {
-                out.write(options.format == "jsonl" ? as_json(e, file.shown) : as_text(e, knowledge.events));
-                return out.good();
-            };
-            const auto result = kind.kind == analysis::Kind::evtx         ? read_evtx(source, write)
-                                : kind.kind == analysis::Kind::event_json ? events::read_json(source, write)
-                                                                          : events::read_xml(source, write);
-            for (const auto& d : result.damage)
-                complain(fmt::format("{}: at byte {}: {}", file.shown, d.offset, d.text));
-            trouble = trouble || !result.damage.empty();
-        } catch (const FileError& error) {
-            complain(fmt::format("{}: cannot be opened: {}", file.shown, error.what()));
-            trouble = true;
-        }
-    }
+    for (const NotFound& n : found.not_found) printing.not_opened(n.shown, n.why);
+    for (const std::string& folder : found.empty) complain(fmt::format("{}: the folder holds no files", folder));
+    for (const FoundFile& file : found.files)
+        if (out.good()) printing.file(file);
+    printing.end();
     if (!out.finish()) {
         complain("the output could not be written");
         return kNoOutput;
     }
-    if (!usable) {
+    if (!printing.usable()) {
         complain("no event log that could be read");
         return kNoInput;
     }
-    return trouble ? kSomeInputBad : kDone;
+    return printing.trouble() ? kSomeInputBad : kDone;
 }
 
 }  // namespace rdpdx::app

@@ -108,14 +108,15 @@ struct FileSource::State {
     std::vector<std::byte> head;  // peeked and not yet read
     std::uint64_t size{};
     std::string sha256;
-    bool failed{};
+    bool failed{}, hash{};
     ~State() { EVP_MD_CTX_free(digest); }
 };
 
-FileSource::FileSource(const fs::path& path) : state_{std::make_unique<State>()} {
+FileSource::FileSource(const fs::path& path, Hash hash) : state_{std::make_unique<State>()} {
     state_->file = open(path, "rb");
     std::setvbuf(state_->file.get(), nullptr, _IONBF, 0);  // readers bring their own buffers
-    EVP_DigestInit_ex(state_->digest, EVP_sha256(), nullptr);
+    state_->hash = hash == Hash::yes;
+    if (state_->hash) EVP_DigestInit_ex(state_->digest, EVP_sha256(), nullptr);
 }
 
 FileSource::~FileSource() = default;
@@ -137,7 +138,7 @@ std::size_t FileSource::read(std::span<std::byte> into) {
     std::size_t got = from_head;
     if (got < into.size()) got += std::fread(into.data() + got, 1, into.size() - got, state_->file.get());
     state_->failed = state_->failed || std::ferror(state_->file.get()) != 0;
-    EVP_DigestUpdate(state_->digest, into.data(), got);
+    if (state_->hash) EVP_DigestUpdate(state_->digest, into.data(), got);
     state_->size += got;
     return got;
 }

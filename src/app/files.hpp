@@ -39,7 +39,8 @@ Found find_files(const std::vector<std::string>& given);
 // One file, read forward once. Its SHA-256 is that of all its bytes, so finish() reads what nobody asked for.
 class FileSource final : public bytes::Source {
 public:
-    explicit FileSource(const std::filesystem::path& path);  // throws FileError
+    enum class Hash { yes, no };
+    explicit FileSource(const std::filesystem::path& path, Hash hash = Hash::yes);  // throws FileError
     ~FileSource() override;
     // The first bytes without taking them, at most `n`.
     bytes::View peek(std::size_t n);

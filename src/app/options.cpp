@@ -20,13 +20,13 @@ struct Command {
 constexpr std::array kCommands{
     Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence", "text json"},
     Command{"inspect", "PATH...", "say what each input is, what it covers and what is wrong with it", "text json"},
-    Command{"events", "PATH...", "print every event", "text jsonl"},
+    Command{"events", "PATH...", "print events, all of them or those that are asked for", "text jsonl xml csv"},
     Command{"flows", "PATH...", "print every captured RDP connection, decoded, without a verdict", "text json"},
     Command{"explain", "CODE...", "explain codes: 0x904 0x7, 2308, alert:40, nego:5", "text json"},
-    Command{"rules", "list|check [FILE...]", "list the causes that are known, or check rule files", "text"},
+    Command{"rules", "list|check|test [FILE...]", "list the causes that are known, check rule files, or run their examples", "text"},
 };
 
-enum class Takes { nothing, value };
+enum class Takes { nothing, value, values };  // values: it may be given several times
 struct Option {
     std::string_view name;  // "format,f" as Boost.Program_options has it
     Takes takes;
@@ -41,8 +41,15 @@ constexpr std::array kOptions{
     Option{"client", Takes::value, "ADDRESS", "only attempts of this client", "analyze"},
     Option{"server", Takes::value, "ADDRESS", "only attempts to this server, by address or name", "analyze"},
     Option{"user", Takes::value, "NAME", "only attempts with this user hint", "analyze"},
-    Option{"from", Takes::value, "TIME", "only what ends at or after this time (2026-11-21T05:39Z)", "analyze"},
-    Option{"to", Takes::value, "TIME", "only what starts at or before this time", "analyze"},
+    Option{"from", Takes::value, "TIME", "only what ends at or after this time (2026-11-21T05:39Z)", "analyze events"},
+    Option{"to", Takes::value, "TIME", "only what starts at or before this time", "analyze events"},
+    Option{"channel", Takes::values, "NAME", "only events of this channel, e.g. System", "events"},
+    Option{"provider", Takes::values, "NAME", "only events of this provider, with or without Microsoft-Windows-", "events"},
+    Option{"id", Takes::values, "N[,N-M]", "only events with these ids", "events"},
+    Option{"computer", Takes::values, "NAME", "only events of this computer", "events"},
+    Option{"field", Takes::values, "NAME=VALUE", "only events that have this field with this value", "events"},
+    Option{"relevant", Takes::nothing, "", "only events that the catalogue knows and does not call noise", "events"},
+    Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)", "events"},
     Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it", "analyze events rules"},
     Option{"exit-code", Takes::nothing, "", "exit with 1 when an attempt failed", "analyze"},
     Option{"jobs,j", Takes::value, "N", "inputs read at the same time (default: one a processor)", "analyze inspect events flows"},
@@ -83,6 +90,8 @@ po::options_description description(std::string_view command) {
         const std::string name{o.name};
         if (o.takes == Takes::value)
             out.add_options()(name.c_str(), po::value<std::string>(), "");
+        else if (o.takes == Takes::values)
+            out.add_options()(name.c_str(), po::value<std::vector<std::string>>(), "");
         else
             out.add_options()(name.c_str(), po::bool_switch(), "");
     }
@@ -126,6 +135,9 @@ std::string take_values(const po::variables_map& map, Options& out) {
     const auto text = [&](const char* name, std::string& to) {
         if (map.count(name)) to = map[name].as<std::string>();
     };
+    const auto texts = [&](const char* name, std::vector<std::string>& to) {
+        if (map.count(name)) to = map[name].as<std::vector<std::string>>();
+    };
     const auto flag = [&](const char* name) { return map.count(name) != 0 && map[name].as<bool>(); };
     text("format", out.format);
     text("output", out.output);
@@ -136,12 +148,21 @@ std::string take_values(const po::variables_map& map, Options& out) {
     text("user", out.user);
     text("from", out.from);
     text("to", out.to);
+    text("recover", out.recover);
+    texts("channel", out.channels);
+    texts("provider", out.providers);
+    texts("id", out.ids);
+    texts("computer", out.computers);
+    texts("field", out.fields);
+    out.relevant = flag("relevant");
     out.quiet = flag("quiet");
     out.verbose = flag("verbose");
     out.exit_code = flag("exit-code");
     out.help = flag("help");
     out.version = flag("version");
-    if (map.count("argument")) out.arguments = map["argument"].as<std::vector<std::string>>();
+    texts("argument", out.arguments);
+    if (!out.recover.empty() && out.recover != "off" && out.recover != "slack" && out.recover != "carve")
+        return fmt::format("--recover takes off, slack or carve, not '{}'", out.recover);
     std::string value;
     text("port", value);
     if (!value.empty() && (!(out.port = number<std::uint16_t>(value, 65535)) || *out.port == 0)) return fmt::format("--port takes 1 to 65535, not '{}'", value);
@@ -231,7 +252,7 @@ std::string help_text(const std::string& name) {
         if (!o.commands.empty() && !has_word(o.commands, command->name)) continue;
         std::string names = o.name.find(',') == std::string_view::npos ? "    --" : fmt::format("-{}, --", o.name.substr(o.name.find(',') + 1));
         names += long_name(o);
-        if (o.takes == Takes::value) names += fmt::format(" {}", o.value);
+        if (o.takes != Takes::nothing) names += fmt::format(" {}", o.value);
         out += fmt::format("  {:<24}{}\n", names, o.help);
     }
     out += "\nexit codes: 0 done, whatever the verdict; 1 an attempt failed (with --exit-code); 2 usage; 3 no usable input;\n"

@@ -14,10 +14,12 @@ struct Options {
     std::string command;
     std::vector<std::string> arguments;  // paths, codes, or the words after `rules`
     std::string format, output, filter, rules, from, to, client, server, user;
+    std::string recover;                                               // of events: off, slack or carve
+    std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
     std::optional<std::uint16_t> port;
     unsigned jobs{};  // 0: as many as the machine has
     When color{When::automatic}, progress{When::automatic};
-    bool quiet{}, verbose{}, exit_code{}, help{}, version{};
+    bool quiet{}, verbose{}, exit_code{}, relevant{}, help{}, version{};
 };
 
 // What is wrong, in one sentence, and for which command.

@@ -86,6 +86,9 @@ public:
         return find(provider, {}, id, field);
     }
 
+    // Whether there is any entry for these, whatever its conditions.
+    bool knows(std::string_view provider, std::string_view guid, std::uint32_t id) const;
+
     std::size_t size() const noexcept { return entries_.size(); }
     const std::vector<EventEntry>& entries() const noexcept { return entries_; }
 
@@ -115,6 +118,13 @@ std::string sentence(const EventEntry& entry, const Getter& field);
 // Whether the entry speaks of this provider: by its name in any case, with or without "Microsoft-Windows-", or by its
 // GUID (lower case, no braces; may be empty).
 bool is_provider(const EventEntry& entry, std::string_view provider, std::string_view guid) noexcept;
+
+// Names of providers, in any case, with or without "Microsoft-Windows-".
+bool same_provider(std::string_view a, std::string_view b) noexcept;
+// Without regard to the case of ASCII letters.
+bool same_text(std::string_view a, std::string_view b) noexcept;
+// The same text, or the same number (0x10 is 16).
+bool same_value(std::string_view a, std::string_view b) noexcept;
 
 // Whether all conditions hold.
 bool holds(std::span<const Condition> conditions, const Getter& field);

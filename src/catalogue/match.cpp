@@ -33,9 +33,7 @@ bool fits(Condition::Match match, std::string_view text, std::string_view value)
         case Condition::Match::is:
             break;
     }
-    if (same(text, value)) return true;
-    const auto number = yaml::read_integer(text);
-    return number && number == yaml::read_integer(value);
+    return same_value(text, value);
 }
 
 }  // namespace
@@ -61,8 +59,18 @@ bool holds(std::span<const Condition> conditions, const Getter& field) {
     });
 }
 
+bool same_text(std::string_view a, std::string_view b) noexcept { return same(a, b); }
+
+bool same_provider(std::string_view a, std::string_view b) noexcept { return same(short_name(a), short_name(b)); }
+
+bool same_value(std::string_view a, std::string_view b) noexcept {
+    if (same(a, b)) return true;
+    const auto number = yaml::read_integer(a);
+    return number && number == yaml::read_integer(b);
+}
+
 bool is_provider(const EventEntry& entry, std::string_view provider, std::string_view guid) noexcept {
-    return same(short_name(entry.provider), short_name(provider)) || (!guid.empty() && same(entry.guid, guid));
+    return same_provider(entry.provider, provider) || (!guid.empty() && same(entry.guid, guid));
 }
 
 const EventEntry* EventCatalogue::find(std::string_view provider, std::string_view guid, std::uint32_t id,
@@ -74,6 +82,13 @@ const EventEntry* EventCatalogue::find(std::string_view provider, std::string_vi
         if (is_provider(entry, provider, guid) && holds(entry.when, field)) return &entry;
     }
     return nullptr;
+}
+
+bool EventCatalogue::knows(std::string_view provider, std::string_view guid, std::uint32_t id) const {
+    const auto candidates = by_id_.find(id);
+    return candidates != by_id_.end() && std::ranges::any_of(candidates->second, [&](std::size_t i) {
+               return is_provider(entries_[i], provider, guid);
+           });
 }
 
 }  // namespace rdpdx::catalogue

@@ -319,6 +319,15 @@ TEST_CASE("a record that is cut off in an indented array does not take the next 
     CHECK_FALSE(read.damage.empty());
 }
 
+TEST_CASE("an event that is neither UTF-8 nor JSON is named within the file") {
+    // Found by the fuzzer: every such byte is three in the text that is parsed.
+    const std::string text = R"({"Event":{"n":")" + std::string(90, '\xFF') + R"(","System":nope}})";
+    const ReadJson read{text};
+    CHECK(read.events.empty());
+    REQUIRE(read.damage.size() == 1);
+    CHECK(read.damage.front().offset == 15);
+}
+
 TEST_CASE("what is read does not depend on how much of the file is known when an event breaks off") {
     // Found by the fuzzer: the next event was looked for as far as the file happened to be read.
     class Trickle final : public bytes::Source {

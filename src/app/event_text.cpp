@@ -1,0 +1,152 @@
+#include "src/app/event_text.hpp"
+
+#include <fmt/format.h>
+
+#include "parsers/evtx/utf16.hpp"
+#include "src/model/time.hpp"
+#include "src/report/text_safety.hpp"
+
+namespace rdpdx::app {
+namespace {
+
+std::string when(const events::Event& e) {
+    return e.time ? model::to_rfc3339(*e.time, model::Precision::hundred_nanos) : std::string{};
+}
+
+// A JSON object as it comes.
+class JsonLine {
+public:
+    explicit JsonLine(evtx::TextBuffer& out) : out_{out} {}
+    void text(std::string_view key, std::string_view value) {
+        open(key);
+        out_.add('"');
+        escaped(value);
+        out_.add('"');
+    }
+    void text_if_any(std::string_view key, std::string_view value) {
+        if (!value.empty()) text(key, value);
+    }
+    void number(std::string_view key, std::uint64_t value) {
+        open(key);
+        out_.add(std::string_view{fmt::format_int{value}.c_str()});
+    }
+    void open(std::string_view key) {
+        out_.add(first_ ? "{\"" : ",\"");
+        out_.add(key);
+        out_.add("\":");
+        first_ = false;
+    }
+    void escaped(std::string_view value) {
+        char* const room = out_.room(value.size() * evtx::kBytesPerUnit + evtx::kOverrun);
+        out_.advance(evtx::write_utf8<evtx::Dress::json>(room, value));
+    }
+
+private:
+    evtx::TextBuffer& out_;
+    bool first_ = true;
+};
+
+void add_cell(evtx::TextBuffer& out, std::string_view text) {
+    const bool risky = !text.empty() && (static_cast<unsigned char>(text.front()) < 0x20 ||
+                                         std::string_view{"=+-@\x7F"}.find(text.front()) != std::string_view::npos);
+    const bool quoted = text.find_first_of(",\"\r\n") != std::string_view::npos;
+    if (quoted) out.add('"');
+    if (risky) out.add('\'');
+    for (std::size_t at = 0; at < text.size();) {
+        const auto quote = std::min(text.find('"', at), text.size());
+        out.add(text.substr(at, quote - at));
+        if (quote < text.size()) out.add("\"\"");
+        at = quote + 1;
+    }
+    if (quoted) out.add('"');
+}
+
+std::string marks(RecordState state) {
+    std::string out;
+    if (state.recovered) out += "[recovered]";
+    if (state.damaged) out += out.empty() ? "[damaged]" : " [damaged]";
+    return out;
+}
+
+}  // namespace
+
+void add_event_json(evtx::TextBuffer& out, const events::Event& e, std::string_view file) {
+    JsonLine line{out};
+    line.text("time", when(e));
+    line.text("provider", e.provider);
+    line.text_if_any("guid", e.provider_guid);
+    line.text_if_any("source", e.source_name);
+    line.number("id", e.id);
+    if (e.qualifiers) line.number("qualifiers", *e.qualifiers);
+    line.number("version", e.version);
+    line.number("level", e.level);
+    line.number("task", e.task);
+    line.number("opcode", e.opcode);
+    line.text("keywords", fmt::format("{:#x}", e.keywords));
+    line.number("record", e.record);
+    line.text("channel", e.channel);
+    line.text("computer", e.computer);
+    line.text_if_any("user", e.user_sid);
+    line.text_if_any("activity", e.activity_id);
+    line.text_if_any("related", e.related_activity_id);
+    line.number("process", e.process);
+    line.number("thread", e.thread);
+    line.text_if_any("file", file);
+    line.number("offset", e.offset);
+    line.open("data");
+    std::string_view before = "[";
+    for (const events::Field& field : e.fields) {
+        out.add(before);
+        out.add("{\"name\":\"");
+        line.escaped(field.name);
+        out.add("\",\"value\":\"");
+        line.escaped(field.value);
+        out.add("\"}");
+        before = ",";
+    }
+    out.add(e.fields.empty() ? "[]" : "]");
+    line.text_if_any("message", e.message);
+    out.add("}\n");
+}
+
+void add_csv_header(evtx::TextBuffer& out) {
+    out.add("time,provider,id,level,record,channel,computer,activity,file,offset,data\n");
+}
+
+void add_event_csv(evtx::TextBuffer& out, const events::Event& e, std::string_view file, RecordState state) {
+    std::string data = marks(state);
+    for (const events::Field& field : e.fields) {
+        if (!data.empty()) data += "; ";
+        data += field.name + "=" + field.value;
+    }
+    const std::string numbers[]{fmt::format("{}", e.id), fmt::format("{}", e.level), fmt::format("{}", e.record),
+                                fmt::format("{}", e.offset)};
+    const std::string time = when(e);
+    std::string_view before;
+    for (const std::string_view cell :
+         {std::string_view{time}, std::string_view{e.provider}, std::string_view{numbers[0]},
+          std::string_view{numbers[1]}, std::string_view{numbers[2]}, std::string_view{e.channel},
+          std::string_view{e.computer}, std::string_view{e.activity_id}, file, std::string_view{numbers[3]},
+          std::string_view{data}}) {
+        out.add(before);
+        add_cell(out, cell);
+        before = ",";
+    }
+    out.add('\n');
+}
+
+void add_event_text(evtx::TextBuffer& out, const events::Event& e, const catalogue::EventCatalogue& catalogue,
+                    RecordState state) {
+    std::string provider = e.provider;
+    if (provider.starts_with("Microsoft-Windows-")) provider = provider.substr(18);
+    std::string line = fmt::format("{:<30} {} {}", when(e), provider, e.id);
+    if (const std::string said = marks(state); !said.empty()) line += "  " + said;
+    const auto getter = [&](std::string_view name) { return e.field(name); };
+    if (const auto* entry = catalogue.find(e.provider, e.provider_guid, e.id, getter))
+        line += "  " + catalogue::sentence(*entry, getter);
+    for (const events::Field& f : e.fields) line += fmt::format("  {}={}", f.name, f.value);
+    out.add(report::terminal_safe(line));
+    out.add('\n');
+}
+
+}  // namespace rdpdx::app

@@ -1,0 +1,40 @@
+// Binary logs to text, chunks side by side, in the order of the file.
+#pragma once
+
+#include <functional>
+
+#include "parsers/bytes/source.hpp"
+#include "parsers/evtx/log.hpp"
+#include "parsers/evtx/reader.hpp"
+#include "src/app/event_filter.hpp"
+#include "src/app/event_text.hpp"
+#include "src/app/output.hpp"
+
+namespace rdpdx::app {
+
+enum class EventFormat { text, jsonl, xml, csv };
+
+// How events are printed, and which.
+struct EventPrint {
+    EventFormat format{};
+    const EventFilter* filter{};
+    const catalogue::EventCatalogue* catalogue{};
+    evtx::Recover recover{};
+    unsigned jobs{1};
+};
+
+// Adds the event to `out` if the filter lets it through. `file` is its name as it is shown.
+void print_event(evtx::TextBuffer& out, const events::Event& event, const std::string& file, const EventPrint& how,
+                 RecordState state = {});
+
+struct EvtxDumped {
+    std::uint64_t records{};  // that the log holds, printed or not
+    std::uint64_t damages{};
+    std::vector<std::string> facts;  // about the log, not damage
+};
+// Memory is that of some chunks and their text for each job, whatever the file's size. `tell` hears what was lost, in
+// order, on any thread but one at a time.
+EvtxDumped dump_evtx(bytes::Source& source, const std::string& file, const EventPrint& how, Output& out,
+                     const std::function<void(const evtx::Notice&)>& tell);
+
+}  // namespace rdpdx::app
