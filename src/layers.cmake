@@ -12,7 +12,7 @@ rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events
             USES model codes catalogue bytes net stream x224 mcs tls handshake events)
 rdpdx_layer(report FOLDER src/report SOURCES evidence.cpp flows.cpp json.cpp json_parts.cpp json_writer.cpp page.cpp text.cpp
             text_safety.cpp USES model codes)
-rdpdx_layer(analysis FOLDER src/analysis SOURCES analyze.cpp field_names.cpp read.cpp read_logs.cpp recognise.cpp wanted.cpp
+rdpdx_layer(analysis FOLDER src/analysis SOURCES analyze.cpp examples.cpp field_names.cpp read.cpp read_logs.cpp recognise.cpp wanted.cpp
             USES model catalogue observe correlate rules diagnose bytes capture net stream events evtx)
 
 # The program. Rule files go into it, so that one file is all there is to copy.

@@ -75,7 +75,8 @@ struct EventEntry {
 
 class EventCatalogue {
 public:
-    // Entries that are wrong are left out, each with its problem.
+    // Entries that are wrong are left out, each with its problem. Entries of a later file go before those of earlier
+    // ones, so files that are added can say otherwise.
     static EventCatalogue load(std::span<const yaml::File> files, std::vector<yaml::Problem>& problems);
 
     // The first entry that fits, or null. A provider is known by its name in any case, with or without

@@ -167,9 +167,16 @@ void read_file(const Node& root, std::vector<yaml::Problem>& problems, std::vect
 
 EventCatalogue EventCatalogue::load(std::span<const yaml::File> files, std::vector<yaml::Problem>& problems) {
     EventCatalogue out;
-    for (const yaml::File& file : files)
+    for (const yaml::File& file : files) {
+        const std::size_t first = out.entries_.size();
         if (const auto root = yaml::load(file, problems)) read_file(*root, problems, out.entries_);
-    for (std::size_t i = 0; i < out.entries_.size(); ++i) out.by_id_[out.entries_[i].id].push_back(i);
+        // Within a file the first entry counts, but a later file's entries go before those of the files before it.
+        std::unordered_map<std::uint32_t, std::size_t> added;
+        for (std::size_t i = first; i < out.entries_.size(); ++i) {
+            auto& list = out.by_id_[out.entries_[i].id];
+            list.insert(list.begin() + static_cast<std::ptrdiff_t>(added[out.entries_[i].id]++), i);
+        }
+    }
     return out;
 }
 

@@ -118,6 +118,22 @@ TEST_CASE("every entry's example is an event that this very entry fits, and its 
     }
 }
 
+TEST_CASE("a later file's entry goes before that of an earlier one, and within a file the first one counts") {
+    const auto file = [](const char* name, const char* first, const char* second) {
+        return yaml::File{name,
+                          fmt::format("provider: P\nside: client\nsource: s\nevents:\n"
+                                      "  - {{id: 7, when: {{a: x}}, name: {}, shows: noted, means: T., example: x}}\n"
+                                      "  - {{id: 7, name: {}, shows: noted, means: T., example: x}}\n",
+                                      first, second)};
+    };
+    std::vector<yaml::Problem> problems;
+    const std::vector<yaml::File> files{file("a.yaml", "a-first", "a-second"), file("b.yaml", "b-first", "b-second")};
+    const auto catalogue = EventCatalogue::load(files, problems);
+    REQUIRE(problems.empty());
+    CHECK(catalogue.find("P", 7, Fields{{{"a", "x"}}}.getter())->name == "b-first");
+    CHECK(catalogue.find("P", 7, Fields{}.getter())->name == "b-second");
+}
+
 TEST_CASE("sentences and doubts are sentences, and each entry names its channel") {
     std::vector<yaml::Problem> problems;
     const auto catalogue = shipped(problems);
