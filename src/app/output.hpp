@@ -22,6 +22,7 @@ public:
 
     bool good() const noexcept { return file_ != nullptr && good_; }
     void write(std::string_view text) noexcept {
+        if (text.empty()) return;  // and may point nowhere
         good_ = good() && std::fwrite(text.data(), 1, text.size(), file_) == text.size();
     }
     bool finish() noexcept { return good() && std::fflush(file_) == 0; }
