@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "parsers/events/plain_event.hpp"
+
 namespace rdpdx::events {
 namespace {
 
@@ -273,7 +275,27 @@ void Cutter::give_up(const Inside& in, std::uint64_t resume, std::string_view wh
     position_ = resume;
 }
 
+// The usual event, in one pass over its text. Nothing is decided here that the long way would decide otherwise.
+std::optional<Cutter::Piece> Cutter::cut_plain(std::uint64_t begin) {
+    if (first_tag_.empty() || !window_.text(begin).starts_with(first_tag_)) {
+        const TagEnd end = end_of_tag(begin);
+        if (end.closed) return {};
+        first_tag_ = window_.text(begin).substr(0, static_cast<std::size_t>(end.position - begin));
+        if (first_tag_.back() != '>') first_tag_.clear();
+    }
+    PlainEvent event{first_tag_.size()};
+    while (!first_tag_.empty()) {
+        const auto answer = event.look(window_.text(begin));
+        if (answer == PlainEvent::Answer::more && window_.more()) continue;
+        if (answer != PlainEvent::Answer::found) return {};
+        position_ = begin + event.size();
+        return Piece{begin, window_.text(begin).substr(0, event.size())};
+    }
+    return {};
+}
+
 std::optional<Cutter::Piece> Cutter::cut(std::uint64_t begin) {
+    if (auto piece = cut_plain(begin)) return piece;
     Inside in;
     in.begin = begin;
     in.limit = begin + kMaxEvent;

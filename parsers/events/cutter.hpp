@@ -61,6 +61,7 @@ private:
     bool closes_something(const Inside& in);
 
     std::optional<Piece> cut(std::uint64_t begin);
+    std::optional<Piece> cut_plain(std::uint64_t begin);
     bool step(Inside& in, std::uint64_t at);
     bool open_event(Inside& in, std::uint64_t at);
     bool close_event(Inside& in, std::uint64_t at);
@@ -74,6 +75,7 @@ private:
     Notices& notices_;
     std::uint64_t position_ = 0;  // everything before is done with
     bool noise_told_ = false;
+    std::string first_tag_;  // of the event before, which the next one begins with as a rule
     // For comments, CDATA and instructions: from `from` up to `to` their terminator does not stand. Keeps hostile input
     // from making us search the same text again for every opening.
     struct Searched {

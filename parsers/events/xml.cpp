@@ -4,6 +4,7 @@
 
 #include "parsers/events/cutter.hpp"
 #include "parsers/events/element.hpp"
+#include "parsers/events/plain_event.hpp"
 #include "parsers/events/window.hpp"
 
 namespace rdpdx::events {
@@ -67,13 +68,21 @@ bool is_event_xml(bytes::View head) {
     return false;
 }
 
-Result read_xml(bytes::Source& source, const std::function<bool(Event&&)>& sink) {
+Result read_xml(bytes::Source& source, const std::function<bool(Event&&)>& sink,
+                const std::function<bool(const Head&)>& unwanted) {
     Window window{source};
     Notices notices;
     Cutter cutter{window, notices};
     ElementReader reader;
     Result result;
     while (const auto piece = cutter.next()) {
+        if (unwanted) {
+            const auto head = plain_head(piece->text);
+            if (head && unwanted(*head)) {
+                ++result.events;
+                continue;
+            }
+        }
         auto reading = reader.read(piece->text);
         if (!reading.problem.empty())
             notices.add(window.file_offset(piece->begin + reading.at), std::move(reading.problem));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "parsers/events/json.hpp"
+#include "parsers/events/system_values.hpp"
 #include "parsers/evtx/log.hpp"
 #include "parsers/evtx/values.hpp"
 #include "src/analysis/field_names.hpp"
@@ -62,7 +63,19 @@ void read_text(bytes::Source& source, Kind kind, const catalogue::EventCatalogue
         out.add(std::move(event));
         return true;
     };
-    const auto result = kind == Kind::event_json ? events::read_json(source, take) : events::read_xml(source, take);
+    // What the catalogue does not know says nothing here but its time.
+    const auto unwanted = [&](const events::Head& head) {
+        if (catalogue.knows(head.provider, {}, head.id) ||
+            catalogue.knows(head.provider, events::guid(head.guid), head.id))
+            return false;
+        const auto time = bytes::parse_time(head.time);
+        if (!time) return false;
+        out.count(time);
+        out.left_out();
+        return true;
+    };
+    const auto result =
+        kind == Kind::event_json ? events::read_json(source, take) : events::read_xml(source, take, unwanted);
     for (const auto& n : result.damage) out.damage(fmt::format("At byte {}: {}", n.offset, n.text));
 }
 

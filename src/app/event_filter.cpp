@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "parsers/events/system_values.hpp"
 #include "src/analysis/wanted.hpp"
 
 namespace rdpdx::app {
@@ -100,15 +101,26 @@ bool EventFilter::may_accept(std::string_view provider, std::string_view guid, s
     return by_id(id) && by_provider(provider) && (!relevant_ || catalogue_->knows(provider, guid, id));
 }
 
+bool EventFilter::may_accept(const events::Head& head) const {
+    if (!by_id(head.id) || !by_provider(head.provider)) return false;
+    if (relevant_ && !catalogue_->knows(head.provider, {}, head.id) &&
+        !catalogue_->knows(head.provider, events::guid(head.guid), head.id))
+        return false;
+    return (!from_ && !to_) || by_time(bytes::parse_time(head.time));
+}
+
+bool EventFilter::by_time(const std::optional<bytes::Time>& time) const {
+    if (!from_ && !to_) return true;
+    return time && (!from_ || *time >= *from_) && (!to_ || *time <= *to_);
+}
+
 bool EventFilter::decided_by_head(std::uint32_t id) const {
     return fields_.empty() && !(relevant_ && std::ranges::binary_search(conditional_, id));
 }
 
 bool EventFilter::accepts(const events::Event& event) const {
     if (!may_accept(event.provider, event.provider_guid, event.id)) return false;
-    if ((from_ || to_) && !event.time) return false;
-    if ((from_ && *event.time < *from_) || (to_ && *event.time > *to_)) return false;
-    if (!any_of(channels_, event.channel) || !any_of(computers_, event.computer)) return false;
+    if (!by_time(event.time) || !any_of(channels_, event.channel) || !any_of(computers_, event.computer)) return false;
     for (const FieldIs& wanted : fields_)
         if (std::ranges::none_of(event.fields, [&](const events::Field& field) {
                 return catalogue::same_text(field.name, wanted.name) &&

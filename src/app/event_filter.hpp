@@ -3,7 +3,7 @@
 
 #include <variant>
 
-#include "parsers/events/event.hpp"
+#include "parsers/events/xml.hpp"
 #include "parsers/evtx/filter.hpp"
 #include "src/app/options.hpp"
 #include "src/catalogue/catalogue.hpp"
@@ -23,6 +23,7 @@ public:
     bool by_provider(std::string_view name) const;
     bool asks_provider() const noexcept { return !providers_.empty(); }
     bool may_accept(std::string_view provider, std::string_view guid, std::uint32_t id) const;
+    bool may_accept(const events::Head& head) const;
     // Whether nothing but System decides, given that provider and id are right.
     bool decided_by_head(std::uint32_t id) const;
     // What raw values of a binary log can answer; what it accepts, accepts() may still reject.
@@ -36,6 +37,7 @@ private:
         std::string name, value;
     };
     explicit EventFilter(const catalogue::EventCatalogue& catalogue);
+    bool by_time(const std::optional<bytes::Time>& time) const;
     std::string read_ids(const std::string& text);
 
     const catalogue::EventCatalogue* catalogue_;

@@ -102,8 +102,9 @@ private:
             if (text_.size() >= kPiece) flush();
             return out_.good();
         };
+        const auto unwanted = [&](const events::Head& head) { return !filter_.may_accept(head); };
         const auto result =
-            kind == Kind::event_json ? events::read_json(source, print) : events::read_xml(source, print);
+            kind == Kind::event_json ? events::read_json(source, print) : events::read_xml(source, print, unwanted);
         flush();
         for (const auto& d : result.damage) say(shown, fmt::format("at byte {}: {}", d.offset, d.text));
     }
