@@ -27,7 +27,7 @@ add_custom_command(
   VERBATIM)
 rdpdx_layer(app FOLDER src/app SOURCES analyze_command.cpp console.cpp event_filter.cpp event_text.cpp event_xml.cpp
             events_command.cpp evtx_dump.cpp explain_command.cpp files.cpp
-            knowledge.cpp options.cpp read_inputs.cpp rules_command.cpp
+            knowledge.cpp options.cpp read_inputs.cpp rules_command.cpp xml_elements.cpp xml_system.cpp
             USES model codes yaml catalogue rules report analysis bytes events evtx
             NEEDS Boost::program_options OpenSSL::Crypto Threads::Threads)
 target_compile_definitions(rdpdx_app PUBLIC RDPDX_VERSION="${PROJECT_VERSION}")

@@ -105,48 +105,78 @@ bool declares_namespace(std::string_view attribute) noexcept {
     return attribute == "xmlns" || attribute.starts_with("xmlns:");
 }
 
-void add(Event& event, std::string name, std::string value) {
-    if (event.fields.size() < kMaxFields) event.fields.push_back({std::move(name), std::move(value)});
+using Fields = std::vector<Field>;
+
+void add(Fields& fields, std::string name, std::string value) {
+    if (fields.size() < kMaxFields) fields.push_back({std::move(name), std::move(value)});
+}
+
+// Attributes but for namespaces and the one named `except`; whether there was any.
+bool add_attributes(Fields& fields, pugi::xml_node node, const std::string& path, std::string_view except = {}) {
+    bool any = false;
+    for (const pugi::xml_attribute a : node.attributes()) {
+        if (declares_namespace(a.name()) || (!except.empty() && local_name(a.name()) == except)) continue;
+        any = true;
+        add(fields, fmt::format("{}@{}", path, value_of(local_name(a.name()))), value_of(a.value()));
+    }
+    return any;
 }
 
 // Elements become paths: "EventXML/Param1", attributes "Certificate@subjectName".
-void flatten(Event& event, pugi::xml_node node, const std::string& path, unsigned depth) {
-    if (depth > kMaxDepth || event.fields.size() >= kMaxFields) return;
-    bool attributes = false;
-    for (const pugi::xml_attribute a : node.attributes()) {
-        if (declares_namespace(a.name())) continue;
-        attributes = true;
-        add(event, fmt::format("{}@{}", path, value_of(local_name(a.name()))), value_of(a.value()));
-    }
+void flatten(Fields& fields, pugi::xml_node node, const std::string& path, unsigned depth) {
+    if (depth > kMaxDepth || fields.size() >= kMaxFields) return;
+    const bool attributes = add_attributes(fields, node, path);
     std::string text = own_text(node);
     const bool parent = has_elements(node);
-    if (parent ? !trim(text).empty() : !text.empty() || !attributes) add(event, path, std::move(text));
+    if (parent ? !trim(text).empty() : !text.empty() || !attributes) add(fields, path, std::move(text));
     for (const pugi::xml_node inner : node.children())
         if (inner.type() == pugi::node_element)
-            flatten(event, inner, fmt::format("{}/{}", path, value_of(local_name(inner.name()))), depth + 1);
+            flatten(fields, inner, fmt::format("{}/{}", path, value_of(local_name(inner.name()))), depth + 1);
 }
 
 // Each element of a section by its own name, as UserData and the rarer sections have it.
-void read_section(Event& event, pugi::xml_node section, const std::string& prefix) {
+void read_section(Fields& fields, pugi::xml_node section, const std::string& prefix) {
     for (const pugi::xml_node node : section.children())
-        if (node.type() == pugi::node_element) flatten(event, node, prefix + value_of(local_name(node.name())), 1);
+        if (node.type() == pugi::node_element) flatten(fields, node, prefix + value_of(local_name(node.name())), 1);
+}
+
+// The namespace that the element itself declares for its own name, or empty.
+std::string own_namespace(pugi::xml_node node) {
+    const std::string_view name{node.name()};
+    const auto colon = name.find(':');
+    const std::string declared =
+        colon == std::string_view::npos ? "xmlns" : fmt::format("xmlns:{}", name.substr(0, colon));
+    return value_of(node.attribute(declared.c_str()).value());
+}
+
+void read_user_data(Event& event, pugi::xml_node data) {
+    event.user_data = true;
+    for (const pugi::xml_node node : data.children()) {
+        if (node.type() != pugi::node_element) continue;
+        event.user_data_namespace = own_namespace(node);
+        break;
+    }
+    read_section(event.fields, data, "");
 }
 
 void read_event_data(Event& event, pugi::xml_node data) {
+    Fields& fields = event.fields;
+    event.data_name = attribute(data, "Name");
     std::size_t unnamed = 0;
     for (const pugi::xml_node node : data.children()) {
         if (node.type() != pugi::node_element) continue;
         const auto kind = local_name(node.name());
         if (kind == "Data" || kind == "ComplexData") {
             std::string name = attribute(node, "Name");
+            add_attributes(fields, node, name.empty() ? "Data" : name, "Name");
             if (name.empty()) name = fmt::format("Data[{}]", unnamed++);
             if (!has_elements(node)) {
-                add(event, std::move(name), own_text(node));
+                add(fields, std::move(name), own_text(node));
             } else {
-                read_section(event, node, name + "/");
+                read_section(fields, node, name + "/");
             }
         } else {
-            flatten(event, node, value_of(kind), 1);
+            flatten(fields, node, value_of(kind), 1);
         }
     }
 }
@@ -178,6 +208,61 @@ void read_system(Event& event, pugi::xml_node system) {
     event.thread = number<std::uint32_t>(attribute(execution, "ThreadID")).value_or(0);
 }
 
+struct SystemPart {
+    std::string_view element, attribute;  // attribute empty: the element's text
+};
+// What read_system() has a place for.
+constexpr std::array kSystem{SystemPart{"Provider", "Name"},
+                             SystemPart{"Provider", "Guid"},
+                             SystemPart{"Provider", "EventSourceName"},
+                             SystemPart{"EventID", ""},
+                             SystemPart{"EventID", "Qualifiers"},
+                             SystemPart{"Version", ""},
+                             SystemPart{"Level", ""},
+                             SystemPart{"Task", ""},
+                             SystemPart{"Opcode", ""},
+                             SystemPart{"Keywords", ""},
+                             SystemPart{"TimeCreated", "SystemTime"},
+                             SystemPart{"EventRecordID", ""},
+                             SystemPart{"Correlation", "ActivityID"},
+                             SystemPart{"Correlation", "RelatedActivityID"},
+                             SystemPart{"Execution", "ProcessID"},
+                             SystemPart{"Execution", "ThreadID"},
+                             SystemPart{"Channel", ""},
+                             SystemPart{"Computer", ""},
+                             SystemPart{"Security", "UserID"}};
+
+bool has_a_place(std::string_view element, std::string_view attribute) noexcept {
+    return std::ranges::any_of(
+        kSystem, [&](const SystemPart& part) { return part.element == element && part.attribute == attribute; });
+}
+
+// Processor, session and times of Execution, and whatever else there is. Of elements with the same name the first has
+// its place in the event.
+void read_rest_of_system(Fields& fields, pugi::xml_node system) {
+    for (const pugi::xml_node node : system.children()) {
+        if (node.type() != pugi::node_element) continue;
+        const std::string_view name = local_name(node.name());
+        const bool first = child(system, name) == node;
+        const std::string path = value_of(name);
+        for (const pugi::xml_attribute a : node.attributes())
+            if (!declares_namespace(a.name()) && !(first && has_a_place(name, local_name(a.name()))))
+                add(fields, fmt::format("{}@{}", path, value_of(local_name(a.name()))), value_of(a.value()));
+        if (std::string text = own_text(node); !trim(text).empty() && !(first && has_a_place(name, "")))
+            add(fields, path, std::move(text));
+        read_section(fields, node, path + "/");
+    }
+}
+
+void read_rendering(Event& event, pugi::xml_node rendering) {
+    const auto message = child(rendering, "Message");
+    event.message = own_text(message);
+    add_attributes(event.rendering, rendering, "");
+    for (const pugi::xml_node node : rendering.children())
+        if (node.type() == pugi::node_element && node != message)
+            flatten(event.rendering, node, value_of(local_name(node.name())), 1);
+}
+
 void read_sections(Event& event, pugi::xml_node root) {
     for (const pugi::xml_node node : root.children()) {
         if (node.type() != pugi::node_element) continue;
@@ -186,12 +271,11 @@ void read_sections(Event& event, pugi::xml_node root) {
         if (name == "EventData") {
             read_event_data(event, node);
         } else if (name == "UserData") {
-            event.user_data = true;
-            read_section(event, node, "");
+            read_user_data(event, node);
         } else if (name == "RenderingInfo") {
-            event.message = own_text(child(node, "Message"));
+            read_rendering(event, node);
         } else {
-            flatten(event, node, value_of(name), 1);
+            flatten(event.fields, node, value_of(name), 1);
         }
     }
 }
@@ -245,6 +329,7 @@ ElementReader::Reading ElementReader::read(std::string_view xml) {
     }
     out.event.emplace();
     read_system(*out.event, system);
+    read_rest_of_system(out.event->system, system);
     read_sections(*out.event, root);
     judge(out, xml, system);
     return out;

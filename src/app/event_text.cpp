@@ -41,6 +41,21 @@ public:
         out_.advance(evtx::write_utf8<evtx::Dress::json>(room, value));
     }
 
+    void fields(std::string_view key, const std::vector<events::Field>& list) {
+        open(key);
+        std::string_view before = "[";
+        for (const events::Field& field : list) {
+            out_.add(before);
+            out_.add("{\"name\":\"");
+            escaped(field.name);
+            out_.add("\",\"value\":\"");
+            escaped(field.value);
+            out_.add("\"}");
+            before = ",";
+        }
+        out_.add(list.empty() ? "[]" : "]");
+    }
+
 private:
     evtx::TextBuffer& out_;
     bool first_ = true;
@@ -91,21 +106,12 @@ void add_event_json(evtx::TextBuffer& out, const events::Event& e, std::string_v
     line.text_if_any("related", e.related_activity_id);
     line.number("process", e.process);
     line.number("thread", e.thread);
+    if (!e.system.empty()) line.fields("system", e.system);
     line.text_if_any("file", file);
     line.number("offset", e.offset);
-    line.open("data");
-    std::string_view before = "[";
-    for (const events::Field& field : e.fields) {
-        out.add(before);
-        out.add("{\"name\":\"");
-        line.escaped(field.name);
-        out.add("\",\"value\":\"");
-        line.escaped(field.value);
-        out.add("\"}");
-        before = ",";
-    }
-    out.add(e.fields.empty() ? "[]" : "]");
+    line.fields("data", e.fields);
     line.text_if_any("message", e.message);
+    if (!e.rendering.empty()) line.fields("rendering", e.rendering);
     out.add("}\n");
 }
 

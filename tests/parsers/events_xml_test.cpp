@@ -61,6 +61,10 @@ TEST_CASE("the fields of all kinds of data keep their names, order and values") 
         {"<ProcessingErrorData><ErrorCode>15003</ErrorCode></ProcessingErrorData>",
          {{"ProcessingErrorData/ErrorCode", "15003"}}},
         {"<BinaryEventData>00FF</BinaryEventData>", {{"BinaryEventData", "00FF"}}},
+        {"<EventData><Data Name='n' Type='t' xmlns='x'>v</Data><Data x:Type='u'/></EventData>",
+         {{"n@Type", "t"}, {"n", "v"}, {"Data@Type", "u"}, {"Data[0]", ""}}},
+        {"<EventData><ComplexData Name='c'><Data Name='x'>1</Data></ComplexData></EventData>",
+         {{"c/Data@Name", "x"}, {"c/Data", "1"}}},
     }));
     const Read read{event(1, row.data)};
     REQUIRE(read.events.size() == 1);
@@ -107,6 +111,36 @@ TEST_CASE("the forms of provider, id and level that exports use") {
     CHECK(read.events[0].keywords == 128);
     CHECK(read.events[0].time == bytes::parse_time("2020-11-28T10:16:16.608009Z"));
     CHECK(read.events[0].activity_id.empty());
+}
+
+TEST_CASE("what System, EventData, UserData and RenderingInfo hold besides is kept apart from the fields") {
+    using Fields = std::vector<events::Field>;
+    const Read read{
+        "<Event><System><Provider Name='P' EventSourceName='S' More='m'/><EventID>1</EventID>"
+        "<Execution ProcessID='1' ProcessorID='2' SessionID='3'/><Level>4</Level><Level>5</Level>"
+        "<New a='b'>text<Inner/></New></System>"
+        "<EventData Name='E'><Data>x</Data></EventData>"
+        "<RenderingInfo Culture='de-DE'><Message>m</Message><Keywords><Keyword>a</Keyword><Keyword/></Keywords>"
+        "</RenderingInfo></Event>"
+        "<Event><System><EventID>2</EventID></System><UserData><EventXML xmlns='Event_NS'/></UserData></Event>"
+        "<Event><System><EventID>3</EventID></System><UserData><p:E xmlns:p='ns' xmlns='other'/></UserData></Event>"};
+    REQUIRE(read.events.size() == 3);
+    const Event& e = read.events[0];
+    CHECK(e.source_name == "S");
+    CHECK(e.level == 4);
+    CHECK(e.system == Fields{{"Provider@More", "m"},
+                             {"Execution@ProcessorID", "2"},
+                             {"Execution@SessionID", "3"},
+                             {"Level", "5"},
+                             {"New@a", "b"},
+                             {"New", "text"},
+                             {"New/Inner", ""}});
+    CHECK(e.data_name == "E");
+    CHECK(e.fields == Fields{{"Data[0]", "x"}});
+    CHECK(e.message == "m");
+    CHECK(e.rendering == Fields{{"@Culture", "de-DE"}, {"Keywords/Keyword", "a"}, {"Keywords/Keyword", ""}});
+    CHECK(read.events[1].user_data_namespace == "Event_NS");
+    CHECK(read.events[2].user_data_namespace == "ns");
 }
 
 TEST_CASE("the message of Event Viewer's export is kept apart from the fields") {

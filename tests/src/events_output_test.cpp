@@ -79,9 +79,13 @@ void check_equal(const Event& a, const Event& b) {
     CHECK(a.related_activity_id == b.related_activity_id);
     CHECK(a.process == b.process);
     CHECK(a.thread == b.thread);
+    CHECK(a.system == b.system);
     CHECK(a.fields == b.fields);
+    CHECK(a.data_name == b.data_name);
     CHECK(a.user_data == b.user_data);
+    CHECK(a.user_data_namespace == b.user_data_namespace);
     CHECK(a.message == b.message);
+    CHECK(a.rendering == b.rendering);
 }
 
 Event with(std::vector<events::Field> fields, bool user_data = false) {
@@ -110,7 +114,7 @@ std::string dumped(bytes::View log, const app::EventPrint& how, std::vector<std:
     {
         app::Output out{file.path.string()};
         bytes::MemorySource source{log};
-        app::dump_evtx(source, "log", how, out, [&](const evtx::Notice& n) {
+        app::EvtxDumper{how}.dump(source, "log", out, [&](const evtx::Notice& n) {
             if (said) said->push_back(fmt::format("{} {} {}", n.offset, n.chunk, n.text));
         });
         CHECK(out.finish());
@@ -155,6 +159,7 @@ TEST_CASE("an event printed as a JSON line is equal to its binary form's line, b
         std::vector<test::evtx::LogEvent> log;
         for (Event& event : read(content(entry.path()))) {
             event.message.clear();  // what an export renders is not in the log
+            event.rendering.clear();
             lines += text(app::add_event_json, event, std::string_view{"log"});
             log.push_back(test::evtx::from_event(event));
             ++compared;
@@ -188,8 +193,40 @@ TEST_CASE("paths become elements, and whatever a name or a value holds, the XML 
          "<EventData></EventData><ProcessingErrorData><ErrorCode>15005</ErrorCode></ProcessingErrorData>"},
         {{{"n", "a\r\nb\x01"}}, false, "<EventData><Data Name=\"n\">a&#13;&#10;b\xEF\xBF\xBD</Data></EventData>"},
         {{{"a\nb", "1"}}, false, "<EventData><Data Name=\"a&#10;b\">1</Data></EventData>"},
+        {{{"a@Type", "t"}, {"a", "1"}}, false, "<EventData><Data Name=\"a\" Type=\"t\">1</Data></EventData>"},
+        {{{"Data@t", "x"}, {"Data[0]", "1"}}, false, "<EventData><Data t=\"x\">1</Data></EventData>"},
+        {{{"a@t", "x"}, {"b", "1"}}, false, "<Data Name=\"a@t\">x</Data><Data Name=\"b\">1</Data>"},
+        {{{"a@t", "x"}, {"a@t", "y"}, {"a", "1"}},
+         false,
+         "<Data Name=\"a@t\">x</Data><Data Name=\"a\" t=\"y\">1</Data>"},
+        {{{"a@Name", "x"}, {"a", "1"}}, false, "<Data Name=\"a@Name\">x</Data><Data Name=\"a\">1</Data>"},
+        {{{"a@b c", "x"}, {"a", "1"}}, false, "<Data Name=\"a@b c\">x</Data><Data Name=\"a\">1</Data>"},
+        {{{"a@t", "x"}}, false, "<EventData><Data Name=\"a@t\">x</Data></EventData>"},
     }));
     const std::string xml = text(app::add_event_xml, with(row.fields, row.user_data));
+    CAPTURE(xml);
+    CHECK(xml.find(row.xml) != std::string::npos);
+    CHECK(read(xml).size() == 1);
+}
+
+TEST_CASE("what else System holds goes where it was, and never makes an attribute come twice") {
+    using Fields = std::vector<events::Field>;
+    struct Row {
+        Fields system;
+        std::string_view xml;
+    };
+    const auto row = GENERATE(values<Row>({
+        {{{"Execution@ProcessorID", "1"}, {"Execution@SessionID", "2"}},
+         "<Execution ProcessID=\"0\" ThreadID=\"0\" ProcessorID=\"1\" SessionID=\"2\"/>"},
+        {{{"Execution@ProcessID", "1"}}, "<Security/><Execution ProcessID=\"1\"></Execution></System>"},
+        {{{"Security@x", "1"}, {"Security@x", "2"}}, "<Security x=\"1\"/><Security x=\"2\"></Security></System>"},
+        {{{"Execution@a b", "1"}}, "<Execution a_b=\"1\"></Execution></System>"},
+        {{{"Added", "1"}, {"Added/More@x", "2"}}, "<Added>1<More x=\"2\"></More></Added></System>"},
+        {{{"Provider@", "1"}, {"", "2"}}, "</System>"},
+    }));
+    Event event = with({});
+    event.system = row.system;
+    const std::string xml = text(app::add_event_xml, event);
     CAPTURE(xml);
     CHECK(xml.find(row.xml) != std::string::npos);
     CHECK(read(xml).size() == 1);
