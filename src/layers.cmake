@@ -4,7 +4,7 @@ rdpdx_layer(codes FOLDER src/codes SOURCES authorization.cpp codes.cpp disconnec
             extended_reason.cpp hresult.cpp icmp.cpp kerberos.cpp licensing.cpp mcs.cpp names.cpp negotiation.cpp notes.cpp
             ntstatus.cpp render.cpp text.cpp tls_alert.cpp win32.cpp x224.cpp)
 rdpdx_layer(yaml FOLDER src/yaml SOURCES load.cpp node.cpp NEEDS yaml-cpp)
-rdpdx_layer(catalogue FOLDER src/catalogue SOURCES load.cpp match.cpp roles.cpp sentence.cpp USES model yaml)
+rdpdx_layer(catalogue FOLDER src/catalogue SOURCES load.cpp match.cpp query.cpp roles.cpp sentence.cpp USES model yaml)
 rdpdx_layer(correlate FOLDER src/correlate SOURCES correlate.cpp USES model)
 rdpdx_layer(rules FOLDER src/rules SOURCES evaluate.cpp load.cpp USES model yaml)
 rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp missing.cpp USES model rules)
@@ -26,7 +26,7 @@ add_custom_command(
   DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed_rules.cmake
   VERBATIM)
 rdpdx_layer(app FOLDER src/app SOURCES analyze_command.cpp console.cpp event_filter.cpp event_text.cpp event_xml.cpp
-            events_command.cpp evtx_dump.cpp explain_command.cpp files.cpp
+            events_command.cpp evtx_dump.cpp explain_command.cpp explain_event.cpp files.cpp
             knowledge.cpp options.cpp read_inputs.cpp rules_command.cpp xml_elements.cpp xml_system.cpp
             USES model codes yaml catalogue rules report analysis bytes events evtx
             NEEDS Boost::program_options OpenSSL::Crypto Threads::Threads)

@@ -10,7 +10,9 @@ struct Sorted {
 };
 
 void sort_in(Sorted& to, std::string name, std::string text) {
-    const bool event = std::filesystem::path{name}.parent_path().filename() == "events";
+    // By its folder's name, or by its keys where it lies anywhere else.
+    const bool event = std::filesystem::path{name}.parent_path().filename() == "events" ||
+                       text.starts_with("provider:") || text.find("\nprovider:") != std::string::npos;
     (event ? to.events : to.causes).push_back({std::move(name), std::move(text)});
 }
 

@@ -22,8 +22,8 @@ constexpr std::array kCommands{
     Command{"inspect", "PATH...", "say what each input is, what it covers and what is wrong with it", "text json"},
     Command{"events", "PATH...", "print events, all of them or those that are asked for", "text jsonl xml csv"},
     Command{"flows", "PATH...", "print every captured RDP connection, decoded, without a verdict", "text json"},
-    Command{"explain", "CODE...", "explain codes: 0x904 0x7, 2308, alert:40, nego:5", "text json"},
-    Command{"rules", "list|check|test [FILE...]", "list the causes that are known, check rule files, or run their examples", "text"},
+    Command{"explain", "CODE...", "explain codes and events: 0x904 0x7, 2308, alert:40, RdpCoreTS/140", "text json"},
+    Command{"rules", "list [events]|check|test [FILE...]", "list the causes or events that are known, check rule files, or run their examples", "text"},
 };
 
 enum class Takes { nothing, value, values };  // values: it may be given several times
@@ -50,7 +50,7 @@ constexpr std::array kOptions{
     Option{"field", Takes::values, "NAME=VALUE", "only events that have this field with this value", "events"},
     Option{"relevant", Takes::nothing, "", "only events that the catalogue knows and does not call noise", "events"},
     Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)", "events"},
-    Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it", "analyze events rules"},
+    Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it", "analyze events explain rules"},
     Option{"exit-code", Takes::nothing, "", "exit with 1 when an attempt failed", "analyze"},
     Option{"jobs,j", Takes::value, "N", "inputs read at the same time (default: one a processor)", "analyze inspect events flows"},
     Option{"color", Takes::value, "WHEN", "auto, always or never (NO_COLOR is heeded)", "analyze inspect flows"},
@@ -201,7 +201,10 @@ std::variant<Options, UsageError> parse_options(const std::vector<std::string>& 
     const std::string& first = arguments.front();
     if (first == "--help" || first == "-h" || first == "help") {
         out.help = true;
-        if (arguments.size() > 1 && find_command(arguments[1])) out.command = arguments[1];
+        if (arguments.size() < 2) return out;
+        if (!find_command(arguments[1]))
+            return UsageError{fmt::format("there is no help for '{}'. Commands: {}", arguments[1], command_names()), ""};
+        out.command = arguments[1];
         return out;
     }
     if (first == "--version") {
@@ -243,7 +246,8 @@ std::string help_text(const std::string& name) {
                "examples:\n"
                "  rdpdx analyze client.pcapng client-log.xml     one connection, seen from the wire and the client's log\n"
                "  rdpdx analyze -f json case-folder/ > case.json everything in a folder\n"
-               "  rdpdx explain 0x904 0x7                        what the dialog's two numbers mean\n";
+               "  rdpdx explain 0x904 0x7                        what the dialog's two numbers mean\n"
+               "  rdpdx explain RdpCoreTS/140                    what an event means\n";
         return out;
     }
     out = fmt::format("usage: rdpdx {} [OPTIONS] {}\n{}\n\nformats: {} (the first is the default)\n\noptions:\n", command->name,

@@ -1,4 +1,7 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "src/analysis/examples.hpp"
 #include "src/app/commands.hpp"
@@ -6,6 +9,8 @@
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
+#include "src/catalogue/query.hpp"
+#include "src/report/text_safety.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -15,15 +20,71 @@ int complain_of(const std::vector<yaml::Problem>& problems) {
     return problems.empty() ? kDone : kRuleWrong;
 }
 
-// One rule a line, its id first.
-int list(const Options& options) {
+bool ships(const catalogue::EventEntry& entry) {
+    return std::ranges::any_of(shipped_rules(), [&](const Shipped& file) { return file.name == entry.file; });
+}
+
+// "RdpCoreTS/140  failed  credssp  The server ...", and what it stands instead of.
+std::string event_row(const catalogue::EventEntry& entry) {
+    std::string out = fmt::format("{:<50} {:<7} {:<20} {}", catalogue::short_id(entry), model::id(entry.shows),
+                                  entry.stage ? model::id(*entry.stage) : "-", entry.means);
+    for (std::size_t i = 0; i < entry.when.size(); ++i)
+        out += (i == 0 ? " [if " : "; ") + catalogue::to_text(entry.when[i]);
+    if (!entry.when.empty()) out += ']';
+    if (!entry.replaces.empty()) out += fmt::format(" [replaces {}]", fmt::join(entry.replaces, ", "));
+    return report::terminal_safe(out) + '\n';
+}
+
+// Every entry that a user's files brought, with its place and what it stands instead of.
+std::string changes(const catalogue::EventCatalogue& events) {
+    std::string out;
+    for (const auto& entry : events.entries())
+        if (!ships(entry))
+            out += fmt::format("{}:{}: {} {}{}\n", entry.file, entry.line, catalogue::short_id(entry),
+                               entry.replaces.empty() ? "is new" : "replaces ", fmt::join(entry.replaces, ", "));
+    return out;
+}
+
+// One rule a line, its id first: causes and what the user's files say about events, or all events.
+int list(const Options& options, bool all_events) {
     std::vector<yaml::Problem> problems;
     const auto knowledge = load_knowledge(options.rules, problems);
     if (const int wrong = complain_of(problems)) return wrong;
     std::string out;
-    for (const auto& rule : knowledge.causes)
-        out += fmt::format("{:<30} {:<5} {}\n", rule.id, rule.catalogue, rule.title);
+    if (!all_events)
+        for (const auto& rule : knowledge.causes)
+            out += fmt::format("{:<30} {:<5} {}\n", rule.id, rule.catalogue, rule.title);
+    for (const auto& entry : knowledge.events.entries())
+        if (all_events || !ships(entry)) out += event_row(entry);
     return print(options, out);
+}
+
+// By its folder's name, or by its keys where it lies anywhere else.
+bool is_event_file(const std::filesystem::path& path, std::string_view text) {
+    return path.parent_path().filename() == "events" || text.starts_with("provider:") ||
+           text.find("\nprovider:") != std::string_view::npos;
+}
+
+bool is_yaml(const std::filesystem::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+
+// Hands over every file that `given` names or holds, with its path as it was given; returns how many.
+template <class Use>
+std::size_t each_named(const std::string& given, std::vector<yaml::Problem>& problems, Use use) {
+    std::size_t files = 0;
+    const Found found = find_files({given});
+    for (const NotFound& n : found.not_found) problems.push_back({n.shown, 0, 0, n.why});
+    for (const FoundFile& file : found.files) {
+        const bool named = file.path == std::filesystem::path{given};
+        if (!named && !is_yaml(file.path)) continue;
+        const std::string name = file.path.generic_string();
+        try {
+            use(yaml::File{name, read_text(file.path, yaml::kMaxFile + 1)}, file.path);
+            ++files;
+        } catch (const FileError& error) {
+            problems.push_back({name, 0, 0, error.what()});
+        }
+    }
+    return files;
 }
 
 // The shipped files, those of --rules, and any that are named.
@@ -31,57 +92,46 @@ int check(const Options& options) {
     std::vector<yaml::Problem> problems;
     const auto knowledge = load_knowledge(options.rules, problems);
     std::size_t named = 0;
-    for (std::size_t i = 1; i < options.arguments.size(); ++i) {
-        for (const FoundFile& file : find_files({options.arguments[i]}).files) {
-            ++named;
-            try {
-                const std::vector<yaml::File> one{{file.shown, read_text(file.path, yaml::kMaxFile + 1)}};
-                if (file.path.parent_path().filename() == "events")
-                    catalogue::EventCatalogue::load(one, problems);
-                else
-                    rules::load(one, problems);
-            } catch (const FileError& error) {
-                problems.push_back({file.shown, 0, 0, error.what()});
-            }
-        }
-        if (const auto found = find_files({options.arguments[i]}); !found.not_found.empty())
-            problems.push_back({options.arguments[i], 0, 0, found.not_found.front().why});
-    }
+    for (std::size_t i = 1; i < options.arguments.size(); ++i)
+        named += each_named(options.arguments[i], problems, [&](const yaml::File& file, const auto& path) {
+            const std::span<const yaml::File> one{&file, 1};
+            if (is_event_file(path, file.text))
+                catalogue::EventCatalogue::load(one, problems);
+            else
+                rules::load(one, problems);
+        });
     if (const int wrong = complain_of(problems)) return wrong;
-    return print(options,
-                 fmt::format("{} causes and {} events are well-formed{}.\n", knowledge.causes.size(),
-                             knowledge.events.size(), named ? fmt::format(", and so are {} named files", named) : ""));
+    return print(options, changes(knowledge.events) +
+                              fmt::format("{} causes and {} events are well-formed{}.\n", knowledge.causes.size(),
+                                          knowledge.events.size(),
+                                          named ? fmt::format(", and so are {} named files", named) : ""));
 }
 
 // Files of events that are named, each as a catalogue of its own; causes are none of ours here.
-void try_named(const std::string& path, analysis::Tried& tried, std::vector<yaml::Problem>& problems) {
-    const Found found = find_files({path});
-    for (const NotFound& n : found.not_found) problems.push_back({n.shown, 0, 0, n.why});
-    for (const FoundFile& file : found.files) {
-        const std::string name = file.path.generic_string();
-        if (file.path.extension() != ".yaml" && file.path.extension() != ".yml") continue;
-        try {
-            const std::vector<yaml::File> one{{name, read_text(file.path, yaml::kMaxFile + 1)}};
-            const auto here = analysis::try_examples(catalogue::EventCatalogue::load(one, problems));
-            tried.passed += here.passed;
-            tried.failed.insert(tried.failed.end(), here.failed.begin(), here.failed.end());
-        } catch (const FileError& error) {
-            problems.push_back({name, 0, 0, error.what()});
-        }
-    }
+void try_named(const std::string& given, analysis::Tried& tried, std::vector<yaml::Problem>& problems) {
+    each_named(given, problems, [&](const yaml::File& file, const auto& path) {
+        const bool named = path == std::filesystem::path{given};
+        if (!named && !is_event_file(path, file.text)) return;
+        const std::span<const yaml::File> one{&file, 1};
+        const auto here = analysis::try_examples(catalogue::EventCatalogue::load(one, problems));
+        tried.passed += here.passed;
+        tried.failed.insert(tried.failed.end(), here.failed.begin(), here.failed.end());
+    });
 }
 
 // Every entry's example: those that ship and those of --rules, or those of the files that are named.
 int test(const Options& options) {
     std::vector<yaml::Problem> problems;
     analysis::Tried tried;
+    std::string out;
     if (options.arguments.size() == 1) {
-        tried = analysis::try_examples(load_knowledge(options.rules, problems).events);
+        const auto knowledge = load_knowledge(options.rules, problems);
+        tried = analysis::try_examples(knowledge.events);
+        out = changes(knowledge.events);
     } else {
         for (std::size_t i = 1; i < options.arguments.size(); ++i) try_named(options.arguments[i], tried, problems);
     }
     const int wrong = complain_of(problems);
-    std::string out;
     for (const auto& failure : tried.failed)
         out += fmt::format("FAILED {}:{}: {}\n", failure.file, failure.line, failure.text);
     out += fmt::format("{} passed, {} failed\n", tried.passed, tried.failed.size());
@@ -93,11 +143,14 @@ int test(const Options& options) {
 
 int rules(const Options& options) {
     const std::string& what = options.arguments.front();
-    if (what == "list" && options.arguments.size() == 1) return list(options);
+    const std::size_t words = options.arguments.size();
+    if (what == "list" && words == 1) return list(options, false);
+    if (what == "list" && words == 2 && options.arguments[1] == "events") return list(options, true);
     if (what == "check") return check(options);
     if (what == "test") return test(options);
-    complain(fmt::format("'rules {}' is not known; there are: rules list, rules check [FILE...], rules test [FILE...]",
-                         what));
+    complain(fmt::format(
+        "'rules {}' is not known; there are: rules list [events], rules check [FILE...], rules test [FILE...]",
+        fmt::join(options.arguments, " ")));
     return kUsage;
 }
 

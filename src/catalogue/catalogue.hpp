@@ -30,11 +30,13 @@ struct Condition {
     std::string field;
     Match match{};
     std::vector<std::string> values;
+    friend bool operator==(const Condition&, const Condition&) = default;
 };
 
 // How a field holds its number.
 enum class NumberForm : std::uint8_t {
     plain,          // decimal or 0x hex, the whole field
+    hex,            // hex digits with or without 0x, the whole field: "800B0109"
     parenthesised,  // "SetErrorInfo(0x7)"
     last_bytes,     // hex digits of raw bytes; the last four are the number, least significant first
 };
@@ -71,12 +73,15 @@ struct EventEntry {
     std::string example;  // one event as XML
     std::string file;     // where the entry stands
     int line{};
+    // The entries of earlier files that this one stands instead of, as "file:line". They are gone.
+    std::vector<std::string> replaces;
 };
 
 class EventCatalogue {
 public:
     // Entries that are wrong are left out, each with its problem. Entries of a later file go before those of earlier
-    // ones, so files that are added can say otherwise.
+    // ones, so files that are added can say otherwise. An entry replaces those of earlier files for the same provider
+    // and id that it would keep from ever being reached: with the same conditions, or all of them if it has none.
     static EventCatalogue load(std::span<const yaml::File> files, std::vector<yaml::Problem>& problems);
 
     // The first entry that fits, or null. A provider is known by its name in any case, with or without
@@ -89,6 +94,10 @@ public:
 
     // Whether there is any entry for these, whatever its conditions.
     bool knows(std::string_view provider, std::string_view guid, std::uint32_t id) const;
+
+    // What a person may call an event: the entries of that id whose provider or channel is called `who`, all entries
+    // of that id if it is empty. See is_called().
+    std::vector<const EventEntry*> called(std::string_view who, std::uint32_t id) const;
 
     std::size_t size() const noexcept { return entries_.size(); }
     const std::vector<EventEntry>& entries() const noexcept { return entries_; }
@@ -116,9 +125,18 @@ Roles read_roles(const EventEntry& entry, const Getter& field);
 // is absent reads "(not given)".
 std::string sentence(const EventEntry& entry, const Getter& field);
 
+// Names of fields that the entry's roles and sentence speak of and the event has not. Of several fields for one role any
+// will do.
+std::vector<std::string> missing_fields(const EventEntry& entry, const Getter& field);
+
 // Whether the entry speaks of this provider: by its name in any case, with or without "Microsoft-Windows-", or by its
 // GUID (lower case, no braces; may be empty).
 bool is_provider(const EventEntry& entry, std::string_view provider, std::string_view guid) noexcept;
+
+// Whether people call the entry's provider or channel so, in any case: by the whole name or by the end of it after a
+// hyphen ("RdpCoreTS", "TerminalServices-RemoteConnectionManager", "RDPClient", "RDPClient/Operational"), or by the
+// usual initials (RCM, LSM, SCM).
+bool is_called(const EventEntry& entry, std::string_view who) noexcept;
 
 // Names of providers, in any case, with or without "Microsoft-Windows-".
 bool same_provider(std::string_view a, std::string_view b) noexcept;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "src/catalogue/catalogue.hpp"
 #include "src/catalogue/placeholders.hpp"
@@ -19,7 +20,7 @@ struct Word {
 
 constexpr std::array kSides{Word<Side>{"client", Side::client}, Word<Side>{"server", Side::server},
                             Word<Side>{"either", Side::either}};
-constexpr std::array kForms{Word<NumberForm>{"plain", NumberForm::plain},
+constexpr std::array kForms{Word<NumberForm>{"plain", NumberForm::plain}, Word<NumberForm>{"hex", NumberForm::hex},
                             Word<NumberForm>{"parenthesised", NumberForm::parenthesised},
                             Word<NumberForm>{"last-bytes", NumberForm::last_bytes}};
 constexpr std::array kMatches{Word<Condition::Match>{"startswith", Condition::Match::startswith},
@@ -148,34 +149,62 @@ std::optional<EventEntry> read_defaults(const Node& root) {
     return out;
 }
 
-void read_file(const Node& root, std::vector<yaml::Problem>& problems, std::vector<EventEntry>& entries) {
+// An entry before this one that takes all its events, or null.
+const EventEntry* hider_of(const EventEntry& entry, std::span<const EventEntry> before) {
+    for (const EventEntry& other : before)
+        if (other.id == entry.id && (other.when.empty() || other.when == entry.when)) return &other;
+    return nullptr;
+}
+
+std::vector<EventEntry> read_file(const Node& root, std::vector<yaml::Problem>& problems) {
+    std::vector<EventEntry> out;
     const auto defaults = read_defaults(root);
     const auto events = defaults ? root.child("events") : std::nullopt;
-    if (!events) return;
-    std::vector<std::uint32_t> always;  // ids whose entry so far has no condition
+    if (!events) return out;
     for (const Node& at : events->items()) {
         const std::size_t before = problems.size();
         EventEntry entry = read_entry(at, *defaults);
-        if (std::ranges::find(always, entry.id) != always.end())
-            at.problem(fmt::format("never reached: an entry for {} without 'when' stands before it", entry.id));
-        if (entry.when.empty()) always.push_back(entry.id);
-        if (problems.size() == before) entries.push_back(std::move(entry));
+        if (const EventEntry* hider = hider_of(entry, out))
+            at.problem(fmt::format("never reached: an entry for {} {} stands before it", entry.id,
+                                   hider->when.empty() ? "without 'when'" : "with the same 'when'"));
+        if (problems.size() == before) out.push_back(std::move(entry));
     }
+    return out;
+}
+
+// Takes from `old` what the new entries leave nothing to, and says so in them.
+void replace(std::vector<EventEntry>& old, std::span<EventEntry> added) {
+    std::erase_if(old, [&](const EventEntry& entry) {
+        for (EventEntry& by : added) {
+            if (by.id != entry.id || !is_provider(entry, by.provider, by.guid)) continue;
+            if (!by.when.empty() && by.when != entry.when) continue;
+            by.replaces.push_back(fmt::format("{}:{}", entry.file, entry.line));
+            return true;
+        }
+        return false;
+    });
 }
 
 }  // namespace
 
 EventCatalogue EventCatalogue::load(std::span<const yaml::File> files, std::vector<yaml::Problem>& problems) {
-    EventCatalogue out;
+    std::vector<std::vector<EventEntry>> all;
     for (const yaml::File& file : files) {
-        const std::size_t first = out.entries_.size();
-        if (const auto root = yaml::load(file, problems)) read_file(*root, problems, out.entries_);
-        // Within a file the first entry counts, but a later file's entries go before those of the files before it.
-        std::unordered_map<std::uint32_t, std::size_t> added;
-        for (std::size_t i = first; i < out.entries_.size(); ++i) {
-            auto& list = out.by_id_[out.entries_[i].id];
-            list.insert(list.begin() + static_cast<std::ptrdiff_t>(added[out.entries_[i].id]++), i);
-        }
+        const auto root = yaml::load(file, problems);
+        std::vector<EventEntry> added = root ? read_file(*root, problems) : std::vector<EventEntry>{};
+        for (auto& earlier : all) replace(earlier, added);
+        all.push_back(std::move(added));
+    }
+    EventCatalogue out;
+    std::vector<std::size_t> begins;
+    for (auto& entries : all) {
+        begins.push_back(out.entries_.size());
+        std::ranges::move(entries, std::back_inserter(out.entries_));
+    }
+    // Within a file the first entry counts, but a later file's entries go before those of the files before it.
+    for (std::size_t end = out.entries_.size(); !begins.empty(); begins.pop_back()) {
+        for (std::size_t i = begins.back(); i < end; ++i) out.by_id_[out.entries_[i].id].push_back(i);
+        end = begins.back();
     }
     return out;
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "src/catalogue/catalogue.hpp"
 
@@ -36,6 +37,23 @@ bool fits(Condition::Match match, std::string_view text, std::string_view value)
     return same_value(text, value);
 }
 
+// Of a channel: "Microsoft-Windows-TerminalServices-RDPClient/Operational" ends in RDPClient.
+std::string_view without_kind(std::string_view channel) noexcept { return channel.substr(0, channel.find('/')); }
+
+// The whole of the name, or its end after a hyphen.
+bool ends_in(std::string_view name, std::string_view who) noexcept {
+    if (who.empty() || who.size() > name.size()) return false;
+    const std::size_t at = name.size() - who.size();
+    return same(name.substr(at), who) && (at == 0 || name[at - 1] == '-');
+}
+
+struct Initials {
+    std::string_view initials, provider;
+};
+constexpr std::array kInitials{Initials{"RCM", "TerminalServices-RemoteConnectionManager"},
+                               Initials{"LSM", "TerminalServices-LocalSessionManager"},
+                               Initials{"SCM", "Service Control Manager"}, Initials{"WER", "Windows Error Reporting"}};
+
 }  // namespace
 
 std::string_view id(Side side) noexcept {
@@ -71,6 +89,22 @@ bool same_value(std::string_view a, std::string_view b) noexcept {
 
 bool is_provider(const EventEntry& entry, std::string_view provider, std::string_view guid) noexcept {
     return same_provider(entry.provider, provider) || (!guid.empty() && same(entry.guid, guid));
+}
+
+bool is_called(const EventEntry& entry, std::string_view who) noexcept {
+    for (const Initials& known : kInitials)
+        if (same(who, known.initials)) return same_provider(entry.provider, known.provider);
+    return ends_in(entry.provider, who) || ends_in(entry.channel, who) || ends_in(without_kind(entry.channel), who) ||
+           (!entry.guid.empty() && same(entry.guid, who));
+}
+
+std::vector<const EventEntry*> EventCatalogue::called(std::string_view who, std::uint32_t id) const {
+    std::vector<const EventEntry*> out;
+    const auto candidates = by_id_.find(id);
+    if (candidates == by_id_.end()) return out;
+    for (const std::size_t i : candidates->second)
+        if (who.empty() || is_called(entries_[i], who)) out.push_back(&entries_[i]);
+    return out;
 }
 
 const EventEntry* EventCatalogue::find(std::string_view provider, std::string_view guid, std::uint32_t id,

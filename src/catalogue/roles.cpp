@@ -104,8 +104,19 @@ std::optional<std::int64_t> last_four_bytes(std::string_view hex) noexcept {
     return value;
 }
 
+// "800B0109" and "0x800B0109".
+std::optional<std::int64_t> hex_number(std::string_view text) noexcept {
+    constexpr std::size_t kDigits = 15;
+    if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && text.size() <= kDigits && !text.starts_with('-') ? std::optional{value} : std::nullopt;
+}
+
 std::optional<std::int64_t> number_of(std::string_view text, NumberForm form) noexcept {
     if (form == NumberForm::last_bytes) return last_four_bytes(text);
+    if (form == NumberForm::hex) return hex_number(text);
     auto value = yaml::read_integer(form == NumberForm::parenthesised ? in_parentheses(text) : text);
     if (value && *value < 0 && *value >= INT32_MIN) *value += kTwoTo32;
     return value;

@@ -113,4 +113,22 @@ std::string sentence(const EventEntry& entry, const Getter& field) {
     return out;
 }
 
+std::vector<std::string> missing_fields(const EventEntry& entry, const Getter& field) {
+    std::vector<std::string> out;
+    const auto ask = [&](std::string_view name) {
+        if (!name.empty() && !field(name)) out.emplace_back(name);
+    };
+    const RoleFields& roles = entry.roles;
+    for (const std::string* name :
+         {&roles.address, &roles.port, &roles.target, &roles.user, &roles.domain, &roles.session})
+        ask(*name);
+    const auto& codes = roles.code.fields;
+    if (!codes.empty() && std::ranges::none_of(codes, [&](const std::string& name) { return field(name) != nullptr; }))
+        ask(codes.front());
+    bool closed = true;
+    for (const Piece& piece : pieces_of(entry.means, closed))
+        if (piece.placeholder && !role_of(piece)) ask(piece.text);
+    return out;
+}
+
 }  // namespace rdpdx::catalogue

@@ -42,6 +42,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string to_text(const Problem& problem) {
+    if (problem.line == 0) return fmt::format("{}: {}", problem.file, problem.text);
     return fmt::format("{}:{}:{}: {}", problem.file, problem.line, problem.column, problem.text);
 }
 

@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxDepth = 32;
 
 struct Problem {
     std::string file;
-    int line{}, column{};  // from 1
+    int line{}, column{};  // from 1; 0 if it is about the file as a whole
     std::string text;
     friend bool operator==(const Problem&, const Problem&) = default;
 };

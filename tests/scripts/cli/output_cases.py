@@ -8,11 +8,18 @@ import stat
 import struct
 import subprocess
 import termios
+from xml.etree import ElementTree
 
 from cli import program
 from cli.program import Case, cases, run, sample
 
 GOOD = sample("tls-fin.pcapng")
+
+
+def tree(node):
+    return (node.tag, dict(node.attrib), node.text or "", [tree(child) for child in node])
+
+
 LOG = sample("tls-fin.client.xml")
 WORKS = sample("ok-tls13-xrdp.pcapng")
 WIDTH = 80
@@ -184,6 +191,32 @@ class Events(Case):
         self.assertGreaterEqual(len(text.splitlines()), 4)
         self.assertIn("1026", text)
 
+    def test_xml_holds_all_that_the_windows_event_schema_has(self):
+        system = ("<System><Provider Name='P' Guid='{28AA95BB-D444-4719-A36F-40462168127E}' EventSourceName='S'/>"
+                  "<EventID Qualifiers='49162'>56</EventID><Version>1</Version><Level>2</Level><Task>3</Task><Opcode>4</Opcode>"
+                  "<Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='2026-11-21T05:39:00.1234567Z'/>"
+                  "<EventRecordID>7</EventRecordID><Correlation ActivityID='{59288327-6042-4B62-907A-3AF47A800000}' "
+                  "RelatedActivityID='{69288327-6042-4B62-907A-3AF47A800000}'/><Execution ProcessID='8' ThreadID='9' ProcessorID='1' "
+                  "SessionID='2' KernelTime='3' UserTime='4' ProcessorTime='5'/><Channel>C</Channel><Computer>H</Computer>"
+                  "<Security UserID='S-1-5-18'/><Added a='b'>more</Added></System>")
+        rendering = ("<RenderingInfo Culture='en-US'><Message>m</Message><Level>Error</Level><Opcode>Info</Opcode>"
+                     "<Keywords><Keyword>a</Keyword><Keyword>b</Keyword></Keywords></RenderingInfo>")
+        for data in ("<EventData Name='E'><Data Name='n' Type='t'>v</Data><Data>u</Data><Data Type='x'>w</Data><Binary>0A</Binary></EventData>",
+                     "<UserData><EventXML xmlns='Event_NS'><Param1 k='1'>u</Param1><Param1/></EventXML></UserData>",
+                     "<EventData><Data Name='a'>1</Data></EventData><ProcessingErrorData><ErrorCode>5</ErrorCode></ProcessingErrorData>"):
+            with self.subTest(data):
+                given = f"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>{system}{data}{rendering}</Event>"
+                printed = self.ends(run("events", "-f", "xml", self.write("e.xml", given)), 0).out
+                self.assertEqual(tree(ElementTree.fromstring(printed)[0]), tree(ElementTree.fromstring(given)))
+                again = run("events", "-f", "jsonl", self.write("again.xml", printed)).json
+                first = run("events", "-f", "jsonl", self.folder / "e.xml").json
+                for one in (first, again):
+                    del one["file"], one["offset"]
+                self.assertEqual(again, first)
+                self.assertEqual(first["source"], "S")
+                self.assertIn({"name": "Execution@SessionID", "value": "2"}, first["system"])
+                self.assertIn({"name": "Keywords/Keyword", "value": "b"}, first["rendering"])
+
     def test_a_capture_alone_holds_none(self):
         self.ends(run("events", GOOD), 3, "tls-fin.pcapng", "pcapng capture holds no events")
 
@@ -208,6 +241,44 @@ class Explain(Case):
 
     def test_what_is_not_known_says_so(self):
         self.assertIn("neither a number", self.ends(run("explain", "zzz"), 0).text)
+
+    def test_an_event_is_explained_by_provider_and_id_in_all_the_ways_people_write_them(self):
+        rcm = "TerminalServices-RemoteConnectionManager"
+        for arguments in ((f"Microsoft-Windows-{rcm}/1149",), (f"{rcm}/1149",), (rcm, "1149"), (f"{rcm} 1149",),
+                          ("RemoteConnectionManager/1149",), ("rcm", "1149"), ("event:1149",), ("1149",)):
+            with self.subTest(arguments):
+                text = self.ends(run("explain", *arguments), 0).text
+                self.assertIn(f"event {rcm}/1149: ", text)
+                for words in ("shows:", "stage:", "log:", "carries:", "source:", "entry:"):
+                    self.assertIn(words, text)
+        for query in ("RdpCoreTS/140", "RDPClient/1026", "LSM/24", "Security/4625", "Schannel/36887"):
+            with self.subTest(query):
+                self.assertIn("/" + query.partition("/")[2] + ": ", self.ends(run("explain", query), 0).text)
+
+    def test_a_provider_whose_name_has_blanks_takes_several_words(self):
+        self.assertIn("event Service Control Manager/7031", run("explain", "Service", "Control", "Manager", "7031").text)
+
+    def test_events_and_codes_may_be_asked_together_and_come_in_order(self):
+        codes = run("explain", "-f", "json", "0x904", "0x7", "RdpCoreTS/140", "alert:40").json["codes"]
+        self.assertEqual([c["query"] for c in codes], ["0x904 0x7", "RdpCoreTS/140", "alert:40"])
+        self.assertEqual([len(c["events"]) > 0 for c in codes], [False, True, False])
+        event = codes[1]["events"][0]
+        self.assertEqual((event["id"], event["side"]), (140, "server"))
+        self.assertEqual(event["provider"], "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS")
+        for key in ("channel", "name", "means", "when", "shows", "stage", "actor", "roles", "doubt", "source", "entry"):
+            self.assertIn(key, event)
+
+    def test_a_number_that_is_a_code_and_an_event_id_is_explained_as_both(self):
+        text = self.ends(run("explain", "1026"), 0).text
+        self.assertIn("event TerminalServices-ClientActiveXCore/1026", text)
+        only = run("explain", "40").text
+        self.assertIn("handshake_failure", only)
+        self.assertIn("event TerminalServices-LocalSessionManager/40", only)
+        self.assertIn("tells more", only)
+
+    def test_an_unknown_event_says_what_there_is(self):
+        self.assertIn("has no event 9999 of RdpCoreTS; it has 1 to 8, 33", self.ends(run("explain", "RdpCoreTS/9999"), 0).text)
+        self.assertIn("did you mean: ", run("explain", "RdpCorTS/140").text)
 
     def test_what_was_asked_cannot_steer_the_terminal(self):
         ran = self.ends(run("explain", "\x1b[31m\u202eodd\x07"), 0)

@@ -14,6 +14,18 @@ remedy:
   - do: Ask the one who wrote this rule.
 sources: [a test]
 """
+EVENT = "<Event><System><Provider Name='{provider}'/><EventID>{id}</EventID></System></Event>"
+
+
+def event_file(provider, *entries):
+    """Entries are (id, name, means[, when])."""
+    lines = [f"provider: {provider}", "channel: Ours", "side: server", "source: a test", "events:"]
+    for number, name, means, *when in entries:
+        lines += [f"  - id: {number}", f"    name: {name}", "    shows: noted", f"    means: {means}"]
+        lines += [f"    when: {w}" for w in when]
+        lines += ["    example: " + EVENT.format(provider=provider, id=number)]
+    return "\n".join(lines) + "\n"
+
 
 
 class Shipped(Case):
@@ -63,6 +75,61 @@ class Added(Case):
         self.ends(run("analyze", "--rules", rules, GOOD), 0)
 
 
+RCM = "Microsoft-Windows-TerminalServices-RemoteConnectionManager"
+
+
+class Events(Case):
+    """What a user's folder says about events."""
+
+    def folder_with(self, text, name="ours.yaml"):
+        self.write(f"rules/events/{name}", text)
+        return self.folder / "rules"
+
+    def log(self, provider, number):
+        return self.write("log.xml", EVENT.format(provider=provider, id=number))
+
+    def test_an_entry_replaces_the_shipped_one_for_its_provider_and_id(self):
+        count = len(run("rules", "list", "events").text.splitlines())
+        rules = self.folder_with(event_file(RCM, (1149, "ours", "We say something else.")))
+        self.assertIn("We say something else.", self.ends(run("events", "--rules", rules, self.log(RCM, 1149)), 0).text)
+        self.assertIn("We say something else.", run("explain", "--rules", rules, "RCM/1149").text)
+        self.assertNotIn("We say", run("explain", "RCM/1149").text)
+        lines = self.ends(run("rules", "list", "events", "--rules", rules), 0).text.splitlines()
+        self.assertEqual(len(lines), count)
+        ours = [line for line in lines if line.startswith("TerminalServices-RemoteConnectionManager/1149 ")]
+        self.assertEqual(len(ours), 1)
+        self.assertRegex(ours[0], r"We say something else\. \[replaces events/terminalservices-remoteconnectionmanager\.yaml:\d+\]$")
+
+    def test_list_check_and_test_show_what_a_folder_brings(self):
+        rules = self.folder_with(event_file(RCM, (1149, "ours", "Ours.")) , "a.yaml")
+        self.folder_with(event_file("Acme-Broker", (7, "started", "The broker started.")), "b.yaml")
+        lines = self.ends(run("rules", "list", "--rules", rules), 0).text.splitlines()
+        self.assertEqual([line.split()[0] for line in lines if "/" in line.split()[0]],
+                         ["TerminalServices-RemoteConnectionManager/1149", "Acme-Broker/7"])
+        for command in ("check", "test"):
+            text = self.ends(run("rules", command, "--rules", rules), 0).text
+            self.assertRegex(text, r"a\.yaml:6: TerminalServices-RemoteConnectionManager/1149 replaces events/\S+:\d+\n")
+            self.assertRegex(text, r"b\.yaml:6: Acme-Broker/7 is new\n")
+        self.assertRegex(text, r"\n\d+ passed, 0 failed\n\Z")
+        self.assertIn("The broker started.", run("events", "--rules", rules, self.log("Acme-Broker", 7)).text)
+
+    def test_an_example_that_does_not_fit_is_told_with_its_place(self):
+        text = event_file(RCM, (1149, "ours", "Ours.")).replace("<EventID>1149", "<EventID>1150")
+        rules = self.folder_with(text)
+        self.assertRegex(self.ends(run("rules", "test", "--rules", rules), 5, "").text, r"FAILED \S*ours\.yaml:6: 1149 ours: ")
+
+    def test_a_mistake_has_its_file_line_and_column(self):
+        rules = self.folder_with(event_file(RCM, (1149, "ours", "Ours.")).replace("shows: noted", "shows: odd"))
+        for arguments in (("rules", "list"), ("rules", "check"), ("rules", "test"), ("explain", "5"), ("events", self.log(RCM, 1))):
+            self.ends(run(*arguments, "--rules", rules), 5, "ours.yaml:8:12: 'odd' is not a shows of the contract")
+
+    def test_an_event_file_is_known_by_its_keys_wherever_it_lies(self):
+        path = self.write("flat/ours.yaml", event_file("Acme-Broker", (7, "started", "The broker started.")))
+        self.assertIn("1 named file", self.ends(run("rules", "check", path), 0).text)
+        self.assertEqual(self.ends(run("rules", "test", path), 0).text, "1 passed, 0 failed\n")
+        self.assertIn("Acme-Broker/7 is new", self.ends(run("rules", "check", "--rules", self.folder / "flat"), 0).text)
+
+
 class Broken(Case):
     def test_each_mistake_has_its_file_line_and_column(self):
         for text, place, words in (
@@ -85,4 +152,8 @@ class Broken(Case):
     def test_check_reads_a_named_file(self):
         path = self.write("fine.yaml", NEW_CAUSE.format(id="ours", title="Ours"))
         self.assertIn("1 named file", self.ends(run("rules", "check", path), 0).text)
-        self.ends(run("rules", "check", self.folder / "gone.yaml"), 5, "gone.yaml", "no such file")
+        self.ends(run("rules", "check", self.folder / "gone.yaml"), 5, "gone.yaml: no such file")
+
+    def test_what_is_about_a_whole_file_has_no_place_in_it(self):
+        for command in ("check", "test"):
+            self.assertNotIn(":0", run("rules", command, "nope.yaml").said)

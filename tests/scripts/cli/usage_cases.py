@@ -76,6 +76,10 @@ class Refused(Case):
                 self.refused(command, "--filter", "foo bar", GOOD, words=("--filter 'foo bar'", "syntax error"))
         self.refused("analyze", "--filter", "port 99999", GOOD, words=("port 99999", "illegal port number 99999"))
 
+    def test_help_for_what_there_is_not_names_the_commands(self):
+        for arguments in (("help", "nonsense"), ("--help", "nonsense"), ("help", "")):
+            self.refused(*arguments, words=(f"no help for '{arguments[1]}'", *COMMANDS))
+
     def test_rules_knows_its_words(self):
         self.refused("rules", "frob", words=("rules frob", "rules list", "rules check"))
         self.refused("rules", "list", "more", words=("rules list", "rules check"))
