@@ -8,12 +8,12 @@ rdpdx_layer(catalogue FOLDER src/catalogue SOURCES load.cpp match.cpp query.cpp 
 rdpdx_layer(correlate FOLDER src/correlate SOURCES correlate.cpp USES model)
 rdpdx_layer(rules FOLDER src/rules SOURCES evaluate.cpp load.cpp USES model yaml)
 rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp missing.cpp USES model rules)
-rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp pdus.cpp wire.cpp
-            USES model codes catalogue bytes net stream x224 mcs tls handshake events)
+rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp inside.cpp pdus.cpp sequence.cpp wire.cpp
+            USES model codes catalogue bytes net stream x224 mcs tls credssp rdp handshake events)
 rdpdx_layer(report FOLDER src/report SOURCES evidence.cpp flows.cpp json.cpp json_parts.cpp json_writer.cpp page.cpp text.cpp
             text_safety.cpp USES model codes)
 rdpdx_layer(analysis FOLDER src/analysis SOURCES analyze.cpp examples.cpp field_names.cpp read.cpp read_logs.cpp recognise.cpp wanted.cpp
-            USES model catalogue observe correlate rules diagnose bytes capture net stream events evtx)
+            USES model catalogue observe correlate rules diagnose bytes capture net stream tls events evtx)
 
 # The program. Rule files go into it, so that one file is all there is to copy.
 file(GLOB_RECURSE rule_files RELATIVE ${PROJECT_SOURCE_DIR}/rules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rules/*.yaml)
@@ -27,8 +27,8 @@ add_custom_command(
   VERBATIM)
 rdpdx_layer(app FOLDER src/app SOURCES analyze_command.cpp console.cpp event_filter.cpp event_text.cpp event_xml.cpp
             events_command.cpp evtx_dump.cpp explain_command.cpp explain_event.cpp files.cpp
-            knowledge.cpp options.cpp read_inputs.cpp rules_command.cpp xml_elements.cpp xml_system.cpp
-            USES model codes yaml catalogue rules report analysis bytes events evtx
+            knowledge.cpp options.cpp read_inputs.cpp rules_command.cpp secrets.cpp xml_elements.cpp xml_system.cpp
+            USES model codes yaml catalogue rules report analysis bytes tls events evtx
             NEEDS Boost::program_options OpenSSL::Crypto Threads::Threads)
 target_compile_definitions(rdpdx_app PUBLIC RDPDX_VERSION="${PROJECT_VERSION}")
 target_sources(rdpdx_app PRIVATE ${PROJECT_BINARY_DIR}/shipped_rules.cpp)

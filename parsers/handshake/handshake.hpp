@@ -3,51 +3,11 @@
 
 #include <deque>
 #include <functional>
-#include <string>
-#include <variant>
 #include <vector>
 
-#include "parsers/mcs/mcs.hpp"
-#include "parsers/stream/flow.hpp"
-#include "parsers/tls/tls.hpp"
-#include "parsers/x224/x224.hpp"
+#include "parsers/handshake/pdu.hpp"
 
 namespace rdpdx::handshake {
-
-using stream::Mark;
-using stream::Side;
-
-// Bytes of another protocol. `protocol` is a guess from the first bytes ("HTTP"), or empty.
-struct Foreign {
-    std::string_view protocol;
-    bytes::View head;  // at most 64 bytes
-};
-// [MS-RDPBCGR] 2.2.8.1.2, 2.2.9.1.2: fast-path input or output; only standard RDP security shows it in the clear.
-struct FastPath {
-    std::uint16_t length{};
-};
-// Bytes that the capture does not have.
-struct Gap {
-    std::uint64_t bytes{};
-};
-// What could not be read where something of ours was expected. It is evidence too.
-struct Unparsed {
-    std::string what;  // "an X.224 Connection Confirm"
-    bytes::ParseError error;
-};
-
-// Views live during the call that hands the PDU over.
-using Body = std::variant<x224::PreConnectionPdu, x224::ConnectionRequest, x224::ConnectionConfirm, x224::OtherTpdu,
-                          mcs::DomainPdu, FastPath, tls::ClientHello, tls::ServerHello, tls::HandshakeMessage,
-                          tls::ChangeCipherSpec, tls::Alert, tls::EncryptedAlert, tls::EncryptedHandshake,
-                          tls::ApplicationData, Foreign, Gap, Unparsed>;
-
-struct Pdu {
-    Side from{};
-    Mark mark;               // the packet in which it began
-    std::uint64_t offset{};  // in that side's stream
-    Body body;
-};
 
 // What the first payload of a flow says about it. `port_3389`: one of the ports is RDP's or one the user named.
 struct Recognised {
@@ -57,43 +17,82 @@ struct Recognised {
 };
 Recognised recognise(bytes::View first_payload, bool rdp_port);
 
+// What opens TLS, and how much of it is opened. Both pointees outlive the reader, or there are none.
+struct Decrypting {
+    const tls::Secrets* secrets{};
+    tls::SessionCache* sessions{};
+    bool everything{};  // large records too once the session is active, which carry its pictures
+};
+
 // Feeds both sides of one connection, chunks in the order they came. Memory is bounded by one TPKT and one TLS
-// handshake message a side.
+// handshake message a side; with secrets, by one more of each.
 class Reader {
 public:
     using Sink = std::function<void(const Pdu&)>;
     // `midway`: the streams were not seen from their beginning, so TLS may be met inside a record.
-    Reader(Sink sink, bool midway) : sink_{std::move(sink)}, midway_{midway} {}
+    Reader(Sink sink, bool midway, const Decrypting& decrypting = {});
     void data(const stream::Chunk& chunk);
     // Names what was begun and never finished.
     void finish();
 
 private:
     enum class Mode { start, tpkt, tls, opaque };
-    struct Direction {
+    // Bytes in the clear: those of the wire, or those that TLS carried.
+    struct Plain {
         Mode mode{Mode::start};
         std::vector<std::byte> pending;  // the beginning of a PDU that is not whole yet
         std::uint64_t pending_offset{};
+    };
+    struct Direction {
+        Plain outer, inner;
         std::deque<std::pair<std::uint64_t, Mark>> marks;  // stream offset -> packet, for offsets still of interest
-        tls::StreamReader tls;
+    };
+    // Where bytes came from.
+    struct Place {
+        Side from{};
+        std::uint64_t offset{};  // in that side's stream; of what TLS carried, that of its record
+        bool inside{};
     };
     Direction& direction(Side side) { return side == Side::client ? client_ : server_; }
-    void emit(Side from, std::uint64_t offset, Body body);
-    // These three take from the front of `data` what they can read, and return how much that was.
-    std::size_t read_start(Side from, bytes::View data, std::uint64_t offset);
-    std::size_t read_tpkt(Side from, bytes::View data, std::uint64_t offset);
-    std::size_t read_some(Side from, bytes::View data, std::uint64_t offset);
+    Plain& plain(const Place& at) { return at.inside ? direction(at.from).inner : direction(at.from).outer; }
+    void emit(const Place& at, Body body);
+    template <class Parsed>
+    void emit_parsed(const Place& at, const Parsed& parsed, std::string what);
+
+    void read_plain(const Place& at, bytes::View data);
+    // These take from the front of `data` what they can read, and return how much that was; 0 asks for more.
+    std::size_t read_some(const Place& at, bytes::View data);
+    std::size_t read_start(const Place& at, bytes::View data);
+    std::size_t read_inner_start(const Place& at, bytes::View data);
+    std::size_t read_tpkt(const Place& at, bytes::View data);
+    std::size_t read_ts_request(const Place& at, bytes::View data);
+    std::size_t fast_path(const Place& at, bytes::View data);
+    std::size_t preconnection(const Place& at, bytes::View data);
+    std::size_t foreign(const Place& at, bytes::View data);
+    bool early_authorization_due(const Place& at, bytes::View data) const;
+
+    void tpdu(const Place& at, bytes::View tpkt);
+    void domain_pdu(const Place& at, bytes::View tpdu);
+    void channel_data(const Place& at, const mcs::DomainPdu& pdu);
+    void security_pdu(const Place& at, bytes::View data);
+    std::size_t share_pdu(const Place& at, bytes::View data);
+
     void read_tls(Side from, bytes::View data, std::uint64_t offset);
-    void tpdu(Side from, bytes::View tpkt, std::uint64_t offset);
-    void tls_item(Side from, const tls::StreamReader::Located& located);
-    void handshake_message(Side from, std::uint64_t offset, const tls::HandshakeMessage& message);
+    void tls_item(const Place& at, const tls::ConnectionReader::Item& item);
+    void handshake_message(const Place& at, const tls::HandshakeMessage& message);
+    void opened(Side from, std::uint64_t offset, bytes::View data);
     void gap(const stream::Chunk& chunk);
 
     Sink sink_;
-    bool midway_;
-    bool tls_negotiated_{};  // the server selected a protocol that begins with TLS
-    bool mcs_seen_{};        // fast-path comes only after MCS
+    bool midway_, everything_;
+    std::optional<std::uint32_t> selected_;  // selectedProtocol of the negotiation
+    bool mcs_seen_{};                        // fast-path comes only after MCS
+    bool credssp_seen_{};
+    bool session_{};  // the connection sequence is over
+    std::uint16_t io_channel_{1003}, message_channel_{};
+    bool encrypts_{};  // standard RDP security, other than with encryption method "none"
     Direction client_, server_;
+    tls::ConnectionReader tls_;
 };
 
 }  // namespace rdpdx::handshake

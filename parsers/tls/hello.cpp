@@ -7,7 +7,13 @@ namespace rdpdx::tls {
 namespace {
 
 // IANA's "TLS ExtensionType Values".
-enum Extension : std::uint16_t { kServerName = 0, kSupportedGroups = 10, kAlpn = 16, kSupportedVersions = 43 };
+enum Extension : std::uint16_t {
+    kServerName = 0,
+    kSupportedGroups = 10,
+    kAlpn = 16,
+    kSessionTicket = 35,
+    kSupportedVersions = 43
+};
 
 // [RFC 8446] 4.1.3: SHA-256 of "HelloRetryRequest".
 constexpr std::array<std::uint8_t, 32> kRetryRandom{0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C,
@@ -78,6 +84,9 @@ void keep(ClientHello& hello, std::uint16_t type, bytes::View data) {
         case kAlpn:
             hello.alpn = protocol_names(data);
             break;
+        case kSessionTicket:
+            hello.session_ticket = octets(data);
+            break;
         case kSupportedVersions:
             hello.supported_versions = numbers(take_up_to(in, in.u8("versions")));
             break;
@@ -134,8 +143,10 @@ bytes::Parsed<ServerHello> parse_server_hello(bytes::View body, std::size_t base
     return hello;
 }
 
-bytes::Parsed<std::vector<bytes::View>> parse_certificate_list(bytes::View body, std::size_t base) {
-    bytes::Cursor in{body, base};
+namespace {
+
+// The list itself; `extensions`: each certificate has some behind it.
+bytes::Parsed<std::vector<bytes::View>> read_certificates(bytes::Cursor& in, bool extensions) {
     const std::size_t length = in.u24be("certificate_list");
     if (in.error()) return *in.error();
     const auto at = in.position();
@@ -146,9 +157,23 @@ bytes::Parsed<std::vector<bytes::View>> parse_certificate_list(bytes::View body,
     while (list.remaining() > 0) {
         const auto der = list.take(list.u24be("ASN.1Cert"), "ASN.1Cert");
         if (!list.error()) certificates.push_back(der);
+        if (extensions) list.skip(list.u16be("extensions"), "extensions");
     }
     if (list.error() && certificates.empty()) return *list.error();
     return certificates;
+}
+
+}  // namespace
+
+bytes::Parsed<std::vector<bytes::View>> parse_certificate_list(bytes::View body, std::size_t base) {
+    bytes::Cursor in{body, base};
+    return read_certificates(in, false);
+}
+
+bytes::Parsed<std::vector<bytes::View>> parse_certificate_list_13(bytes::View body, std::size_t base) {
+    bytes::Cursor in{body, base};
+    in.skip(in.u8("certificate_request_context"), "certificate_request_context");
+    return read_certificates(in, true);
 }
 
 }  // namespace rdpdx::tls

@@ -52,8 +52,7 @@ bool StreamReader::next_item(Located& item) {
     if (record_.type != static_cast<std::uint8_t>(ContentType::handshake) && break_off_message(item)) return true;
     if (record_.type == static_cast<std::uint8_t>(ContentType::application_data)) {
         encrypted_ = true;
-        end_record();
-        return give(item, ApplicationData{record_.length});
+        return give_record(item, ApplicationData{record_.length});
     }
     // [RFC 8446] 5.1 allows no empty fragment here. Where the next record begins is known all the same.
     if (record_.length == 0 || record_.type == kHeartbeat) {
@@ -78,10 +77,8 @@ bool StreamReader::next_item(Located& item) {
 
 bool StreamReader::next_handshake(Located& item) {
     if (!fragment_.empty() || !fragment_whole_) {
-        if (encrypted_ && message_.empty() && !hello_in_the_clear(fragment_)) {
-            end_record();
-            return give(item, EncryptedHandshake{record_.length});
-        }
+        if (encrypted_ && message_.empty() && !hello_in_the_clear(fragment_))
+            return give_record(item, EncryptedHandshake{record_.length});
         if (!fragment_whole_)
             return lose_messages(item,
                                  {Problem::truncated, "fragment", record_offset_, record_.length, fragment_.size()});
@@ -128,20 +125,21 @@ bool StreamReader::whole_alert(Located& item) {
     }
     // In mid-stream the ChangeCipherSpec may have passed unseen.
     if (!boundary_known_ && record_.length >= kSmallestEncrypted) encrypted_ = true;
+    if (encrypted_) return give_record(item, EncryptedAlert{record_.length});
     end_record();
-    if (encrypted_) return give(item, EncryptedAlert{record_.length});
     return give(
         item, Unparsed{{Problem::bad_value, "length", record_offset_ + 3, kAlertSize, record_.length}, "a TLS alert"});
 }
 
 bool StreamReader::whole_change_cipher_spec(Located& item) {
     const bool one = record_.length == 1 && (fragment_.empty() || fragment_.front() == std::byte{1});
-    end_record();
-    if (!one && !encrypted_)
+    if (!one && !encrypted_) {
+        end_record();
         return give(item, Unparsed{{Problem::bad_value, "type", record_offset_ + kRecordHeaderSize, 1, record_.length},
                                    "a TLS ChangeCipherSpec"});
+    }
     encrypted_ = true;
-    return give(item, ChangeCipherSpec{});
+    return give_record(item, ChangeCipherSpec{record_.length});
 }
 
 // [RFC 8446] 5.1: nothing may come between the records of one message. Where it does, or where a gap swallowed the

@@ -148,7 +148,8 @@ void StreamReader::lose_synchronisation() {
 }
 
 bool StreamReader::looked_into() const noexcept {
-    return record_.type != static_cast<std::uint8_t>(ContentType::application_data) && record_.type != kHeartbeat;
+    if (record_.type == static_cast<std::uint8_t>(ContentType::application_data)) return record_.length <= kept_;
+    return record_.type != kHeartbeat;
 }
 
 void StreamReader::end_record() {
@@ -158,6 +159,15 @@ void StreamReader::end_record() {
     fragment_whole_ = true;
     message_.erase(message_.begin(), message_.begin() + static_cast<std::ptrdiff_t>(message_taken_));
     message_taken_ = 0;
+}
+
+// An item that stands for a whole record, which is over with it.
+bool StreamReader::give_record(Located& item, Item value) {
+    given_header_ = record_;
+    given_whole_ = fragment_whole_;
+    given_.swap(fragment_);
+    end_record();
+    return give(item, std::move(value));
 }
 
 bool StreamReader::give(Located& item, Item value) {

@@ -29,6 +29,7 @@ enum class HandshakeType : std::uint8_t {
     client_key_exchange = 16,
     finished = 20,
     certificate_status = 22,
+    key_update = 24,
 };
 
 struct RecordHeader {
@@ -52,6 +53,7 @@ struct ClientHello {
     std::vector<std::uint16_t> supported_groups;    // extension 10
     std::optional<std::string> server_name;         // extension 0, valid UTF-8
     std::vector<std::string> alpn;                  // extension 16
+    std::vector<std::uint8_t> session_ticket;       // extension 35, [RFC 5077] 3.2
 };
 // `body` is the handshake message without its four-byte header. A hello cut off in its extensions gives those before.
 bytes::Parsed<ClientHello> parse_client_hello(bytes::View body, std::size_t base = 0);
@@ -74,6 +76,8 @@ bytes::Parsed<ServerHello> parse_server_hello(bytes::View body, std::size_t base
 // [RFC 5246] 7.4.2, up to TLS 1.2: DER of each certificate, the server's own first. Views into `body`. A list that
 // breaks off gives those before, and an error if there is none.
 bytes::Parsed<std::vector<bytes::View>> parse_certificate_list(bytes::View body, std::size_t base = 0);
+// [RFC 8446] 4.4.2: the same of TLS 1.3, whose message is encrypted. Extensions of the certificates are passed over.
+bytes::Parsed<std::vector<bytes::View>> parse_certificate_list_13(bytes::View body, std::size_t base = 0);
 
 // [RFC 5280]; read by OpenSSL. Text is valid UTF-8, one-line names as "CN=host, O=org" (RFC 2253 order reversed by
 // nobody: as OpenSSL prints XN_FLAG_ONELINE without spaces around '=').
@@ -96,11 +100,14 @@ std::optional<Certificate> parse_certificate(bytes::View der);
 // [RFC 8446] 6
 struct Alert {
     std::uint8_t level{}, description{};
+    bool opened{};  // it was encrypted
 };
 bytes::Parsed<Alert> parse_alert(bytes::View fragment, std::size_t base = 0);
 
 // One thing read from one side's stream, in order. `offset` is that of the record it began in.
-struct ChangeCipherSpec {};
+struct ChangeCipherSpec {
+    std::uint16_t length{};  // 1, or more of an encrypted one: a renegotiation, up to TLS 1.2
+};
 struct EncryptedAlert {
     std::uint16_t length{};
 };  // after that side's ChangeCipherSpec, up to TLS 1.2
@@ -114,7 +121,8 @@ struct HandshakeMessage {
     std::uint8_t type{};
     std::uint32_t length{};
     bytes::View body;
-};  // in the clear
+    bool opened{};  // it was encrypted
+};
 struct Unparsed {
     bytes::ParseError error;
     std::string what;
@@ -151,6 +159,16 @@ public:
     // Bytes of a record that has begun and is not whole yet, its header included.
     std::size_t pending() const noexcept { return record_read_; }
 
+    // The record of the item that was handed out last, where that is not in the clear. `fragment` is empty for
+    // application data of more than keep_application_data() says.
+    struct Ciphertext {
+        RecordHeader header;
+        bytes::View fragment;  // lives until the next call
+        bool whole{};          // no gap fell into it
+    };
+    Ciphertext ciphertext() const noexcept { return {given_header_, given_, given_whole_}; }
+    void keep_application_data(std::size_t largest) noexcept { kept_ = largest; }
+
 private:
     enum class Mode { header, body, searching, opaque };
 
@@ -172,6 +190,7 @@ private:
     bool looked_into() const noexcept;
     bytes::View consume(std::size_t n) noexcept;
     bool give(Located& item, Item value);
+    bool give_record(Located& item, Item value);
     void end_record();
     void lose_synchronisation();
 
@@ -188,6 +207,10 @@ private:
     std::vector<std::byte> fragment_;  // of a record that is looked into
     bool fragment_whole_{true};        // false: a gap fell into it
     bool record_done_{};               // whole, and not all of its items were handed out
+    std::size_t kept_{};               // application data of no more than this is looked into
+    std::vector<std::byte> given_;     // the fragment that went with the last item
+    RecordHeader given_header_;
+    bool given_whole_{};
 
     std::vector<std::byte> message_;  // handshake messages, from the first that is not finished
     std::size_t message_taken_{};     // bytes of it that were handed out; they go with the record

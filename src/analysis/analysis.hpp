@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "parsers/bytes/source.hpp"
+#include "parsers/tls/decryption.hpp"
 #include "src/catalogue/catalogue.hpp"
 #include "src/model/attempt.hpp"
 #include "src/rules/rule.hpp"
@@ -29,12 +30,16 @@ Recognised recognise(bytes::View head);
 struct ReadOptions {
     std::set<std::uint16_t> ports{3389};  // TCP ports taken for RDP's whatever their bytes say
     std::string filter;                   // libpcap expression; empty: every packet
+    tls::Secrets secrets;                 // besides those that a capture brings itself
+    bool decrypt_all{};                   // large records of active sessions too
 };
 
 // What one input gave. `input` lacks path, sha256 and bytes, which only the caller knows.
 struct Reading {
     model::Input input;
     std::vector<model::Track> tracks;
+    // Secrets stood behind the packets that they open: read the input again with these.
+    std::optional<tls::Secrets> late_secrets;
 };
 
 // `index` becomes the evidence's input number.

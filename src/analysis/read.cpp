@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "parsers/capture/reader.hpp"
 #include "src/analysis/analysis.hpp"
@@ -33,7 +34,8 @@ void note_reader(model::Input& input, const capture::Reader& reader) {
     for (const auto& c : reader.comments()) note(input, "Comment of the capture: " + bytes::valid_utf8(c), false);
     for (const auto& i : reader.interfaces())
         if (i.dropped.value_or(0) > 0) note(input, fmt::format("The capturing machine dropped {} packets.", *i.dropped), false);
-    if (!reader.secrets().empty()) note(input, "The capture carries decryption secrets; they are not used yet.", false);
+    if (!reader.secrets().empty())
+        note(input, "The capture carries decryption secrets, which are used. Think of that before you pass it on.", false);
 }
 
 // Precision is the file's, known from its first interface once a packet was read.
@@ -41,6 +43,29 @@ model::Precision precision_of(const capture::Reader& reader) {
     const auto& list = reader.interfaces();
     return !list.empty() && list.front().nanoseconds ? model::Precision::nano : model::Precision::micro;
 }
+
+// Secrets as they come while the file is read.
+class CaptureSecrets {
+public:
+    explicit CaptureSecrets(const tls::Secrets& given) : secrets_{given} {}
+    const tls::Secrets& get() const noexcept { return secrets_; }
+    void take(const capture::Reader& reader) {
+        constexpr std::uint32_t kTlsKeyLog = 0x544C534B;
+        const auto& list = reader.secrets();
+        for (; taken_ < list.size(); ++taken_) {
+            if (list[taken_].type != kTlsKeyLog) continue;
+            secrets_.key_log.add(std::as_bytes(std::span{list[taken_].data}));
+            grown_ = true;
+        }
+    }
+    // Since the last call.
+    bool grown() noexcept { return std::exchange(grown_, false); }
+
+private:
+    tls::Secrets secrets_;
+    std::size_t taken_{};
+    bool grown_{};
+};
 
 Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options) {
     Reading out;
@@ -52,13 +77,17 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     }
     capture::Packet packet;
     bool more = reader->next(packet);
+    CaptureSecrets secrets{options.secrets};
+    secrets.take(*reader);
+    secrets.grown();
     out.input.precision = precision_of(*reader);
-    observe::WireObserver observer{index, out.input.precision, options.ports};
+    observe::WireObserver observer{index, out.input.precision, options.ports, &secrets.get(), options.decrypt_all};
     stream::Table table{observer};
     net::Decoder decoder;
     std::uint64_t filtered = 0;
     for (; more; more = reader->next(packet)) {
         ++out.input.items;
+        secrets.take(*reader);
         widen(out.input, packet.time);
         if (filter && !filter->matches(packet)) {
             ++filtered;
@@ -73,6 +102,9 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     }
     table.finish();
     out.tracks = observer.take(out.input.last_time.value_or(model::Time{}));
+    secrets.take(*reader);
+    if (secrets.grown() && std::ranges::any_of(out.tracks, [](const auto& t) { return t.wire->tls_seen && !t.wire->opened; }))
+        out.late_secrets = secrets.get();
     note_reader(out.input, *reader);
     note_losses(out.input, decoder.losses());
     if (filter) {

@@ -9,6 +9,7 @@
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
 #include "src/app/read_inputs.hpp"
+#include "src/app/secrets.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -35,7 +36,12 @@ Prepared prepare(const Options& options) {
         out.wrong = kRuleWrong;
         return out;
     }
-    out.inputs = read_inputs(options, out.knowledge);
+    const auto secrets = load_secrets(options);
+    if (!secrets) {
+        out.wrong = kUsage;
+        return out;
+    }
+    out.inputs = read_inputs(options, out.knowledge, *secrets);
     return out;
 }
 

@@ -51,6 +51,9 @@ constexpr std::array kOptions{
     Option{"relevant", Takes::nothing, "", "only events that the catalogue knows and does not call noise", "events"},
     Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)", "events"},
     Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it", "analyze events explain rules"},
+    Option{"keylog", Takes::values, "FILE", "open TLS with the secrets in this NSS key log (SSLKEYLOGFILE)", "analyze inspect flows"},
+    Option{"rsa-key", Takes::values, "FILE", "open TLS with this private key, where the key exchange was RSA", "analyze inspect flows"},
+    Option{"decrypt", Takes::value, "WHAT", "handshake (default), or all: large records of active sessions too", "analyze inspect flows"},
     Option{"exit-code", Takes::nothing, "", "exit with 1 when an attempt failed", "analyze"},
     Option{"jobs,j", Takes::value, "N", "inputs read at the same time (default: one a processor)", "analyze inspect events flows"},
     Option{"color", Takes::value, "WHEN", "auto, always or never (NO_COLOR is heeded)", "analyze inspect flows"},
@@ -146,6 +149,9 @@ std::string take_values(const po::variables_map& map, Options& out) {
     text("client", out.client);
     text("server", out.server);
     text("user", out.user);
+    text("decrypt", out.decrypt);
+    texts("keylog", out.key_logs);
+    texts("rsa-key", out.rsa_keys);
     text("from", out.from);
     text("to", out.to);
     text("recover", out.recover);
@@ -163,6 +169,8 @@ std::string take_values(const po::variables_map& map, Options& out) {
     texts("argument", out.arguments);
     if (!out.recover.empty() && out.recover != "off" && out.recover != "slack" && out.recover != "carve")
         return fmt::format("--recover takes off, slack or carve, not '{}'", out.recover);
+    if (!out.decrypt.empty() && out.decrypt != "handshake" && out.decrypt != "all")
+        return fmt::format("--decrypt takes handshake or all, not '{}'", out.decrypt);
     std::string value;
     text("port", value);
     if (!value.empty() && (!(out.port = number<std::uint16_t>(value, 65535)) || *out.port == 0)) return fmt::format("--port takes 1 to 65535, not '{}'", value);

@@ -16,6 +16,8 @@ struct Options {
     std::string format, output, filter, rules, from, to, client, server, user;
     std::string recover;                                               // of events: off, slack or carve
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
+    std::vector<std::string> key_logs, rsa_keys;                       // files
+    std::string decrypt;                                               // handshake or all
     std::optional<std::uint16_t> port;
     unsigned jobs{};  // 0: as many as the machine has
     When color{When::automatic}, progress{When::automatic};

@@ -38,6 +38,21 @@ Reading unusable(const std::string& shown, std::string kind, std::string note) {
     return out;
 }
 
+// Secrets may stand at the end of a capture, behind what they open. A pipe cannot be read twice.
+Reading read_again(const FoundFile& file, Kind kind, std::uint32_t index, analysis::ReadOptions options,
+                   const analysis::Knowledge& knowledge, Reading first) {
+    if (!std::filesystem::is_regular_file(file.path)) {
+        first.input.notes.emplace_back(
+            "Its decryption secrets stand behind the packets that they open: save it to a file to have them used.");
+        return first;
+    }
+    options.secrets = *first.late_secrets;
+    FileSource source{file.path, FileSource::Hash::no};
+    Reading again = analysis::read(source, kind, index, options, knowledge.events);
+    again.late_secrets.reset();
+    return again;
+}
+
 Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::ReadOptions& options,
                  const analysis::Knowledge& knowledge, Progress& progress) {
     try {
@@ -51,6 +66,7 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::Rea
         } else {
             Counted counted{source, progress};
             out = analysis::read(counted, recognised.kind, index, options, knowledge.events);
+            if (out.late_secrets) out = read_again(file, recognised.kind, index, options, knowledge, std::move(out));
             out.input.kind = recognised.description;
         }
         source.finish();
@@ -98,11 +114,13 @@ void tell_all(const Options& options, const std::vector<Reading>& readings) {
 
 }  // namespace
 
-InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowledge) {
+InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowledge, const tls::Secrets& secrets) {
     const Found found = find_files(options.arguments);
     analysis::ReadOptions read_options;
     read_options.filter = options.filter;
     if (options.port) read_options.ports.insert(*options.port);
+    read_options.secrets = secrets;
+    read_options.decrypt_all = options.decrypt == "all";
 
     InputsRead out;
     out.readings.resize(found.files.size());

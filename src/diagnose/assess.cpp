@@ -86,17 +86,29 @@ void skip(Attempt& attempt, const Track* wire) {
     if (*selected != "HYBRID_EX") mark(Stage::early_authorization, "Only HYBRID_EX has it.");
 }
 
-// Whatever lies before a stage that passed, or that was seen to fail, has passed as well.
+// Stages of which a message was seen on the wire.
+std::array<bool, model::kStages> met(const Attempt& attempt) {
+    std::array<bool, model::kStages> out{};
+    each_observation(attempt, [&](const Observation& o) {
+        if (o.origin == Origin::capture && o.stage && o.effect == Effect::noted && o.basis == Basis::observed)
+            out[static_cast<std::size_t>(*o.stage)] = true;
+    });
+    return out;
+}
+
+// Whatever lies before a stage that passed, that was seen to fail, or that was begun has passed as well.
 void fill_in(Attempt& attempt) {
     std::size_t last = 0;
     bool any = false;
+    const auto begun = met(attempt);
     for (std::size_t i = 0; i < model::kMainStages; ++i) {
         const auto status = attempt.stages[i].status;
+        if (begun[i] && !any) last = i;
         if (status != StageStatus::passed && (status != StageStatus::failed || any)) continue;
         last = i;
-        any = true;
+        any = any || status == StageStatus::failed;
     }
-    for (std::size_t i = static_cast<std::size_t>(Stage::tcp_connect); any && i < last; ++i) {
+    for (std::size_t i = static_cast<std::size_t>(Stage::tcp_connect); i < last; ++i) {
         StageResult& r = attempt.stages[i];
         if (r.status != StageStatus::not_seen && r.status != StageStatus::failed) continue;
         if (i == static_cast<std::size_t>(Stage::rd_gateway)) continue;
@@ -127,6 +139,7 @@ bool finalized(const Attempt& attempt) {
 
 // Without keys: enough went by for a session to be active.
 bool session_possible(const model::Wire& wire) {
+    if (wire.opened) return false;
     if (wire.client.encrypted_records >= kRecordsBeforeSession) return true;
     // Picked up midway inside TLS: nothing tells how far it had come.
     return wire.starts_midway && wire.tls_seen && wire.client.encrypted_records > 0 &&
@@ -137,15 +150,45 @@ bool port_check(const model::Wire& wire) {
     return wire.connected && !wire.starts_midway && wire.client.payload_bytes == 0 && wire.server.payload_bytes == 0;
 }
 
-Outcome outcome_on_wire(const Attempt& attempt, const model::Wire& wire, const Ending& end, Stage stage) {
+const Observation* last_of(const Track& track, std::string_view kind) {
+    const Observation* last = nullptr;
+    for (const Observation& o : track.seen)
+        if (o.kind == kind) last = &o;
+    return last;
+}
+
+// [MS-RDPBCGR] 2.2.5.1.1: somebody ended an active session, or took it over; nothing broke.
+bool asked_for(std::int64_t error_info) {
+    constexpr std::array<std::int64_t, 5> kAskedFor{0x1, 0x2, 0x5, 0xB, 0xC};
+    return std::ranges::find(kAskedFor, error_info) != kAskedFor.end();
+}
+
+// Of a session that was active.
+Outcome outcome_of_session(const Track& track, const Ending& end) {
+    if (!end.ended) return Outcome::succeeded;
+    if (end.kind == "reset" || end.kind == "silence") return Outcome::dropped;
+    if (end.kind == "error-info") {
+        const Observation* info = last_of(track, "rdp.error-info");
+        return info && asked_for(info->number("code").value_or(0)) ? Outcome::succeeded : Outcome::dropped;
+    }
+    // A server that has nothing more to say and closes without a word: its process is gone.
+    if (end.kind == "fin" && end.by == Party::server && track.wire->opened && !last_of(track, "tls.alert"))
+        return Outcome::dropped;
+    return Outcome::succeeded;
+}
+
+Outcome outcome_on_wire(const Attempt& attempt, const Track& track, const Ending& end, Stage stage) {
+    const model::Wire& wire = *track.wire;
     const bool any_failed =
         std::ranges::any_of(attempt.stages, [](const StageResult& r) { return r.status == StageStatus::failed; });
     if (port_check(wire) && end.ended && end.by == Party::client && end.kind != "silence") return Outcome::not_rdp;
     if (wire.another_protocol && !any_failed) return Outcome::not_rdp;
-    if (session_seen(attempt)) return end.ended && end.kind == "reset" ? Outcome::dropped : Outcome::succeeded;
+    if (session_seen(attempt)) return outcome_of_session(track, end);
     if (any_failed) return Outcome::failed;
-    // A log tells that the connection sequence was completed, and nothing broke what came after.
-    if (finalized(attempt) && end.by == Party::client) return Outcome::succeeded;
+    if (last_of(track, "rdp.redirection") && end.by == Party::client) return Outcome::incomplete;
+    // The connection sequence was completed, and what came after ended in order.
+    if (finalized(attempt) && end.ended && (end.by == Party::client || end.kind == "ultimatum"))
+        return Outcome::succeeded;
     if (!end.ended || session_possible(wire)) return Outcome::incomplete;
     // A gap or a start in mid-stream hides what would have decided it.
     if (wire.starts_midway && stage <= Stage::tls_handshake) return Outcome::incomplete;
@@ -168,11 +211,16 @@ Outcome outcome_in_logs(const Attempt& attempt) {
 
 Basis basis_of(const Attempt& attempt, const Track* wire) {
     const StageResult& r = attempt.stages[static_cast<std::size_t>(attempt.stage)];
-    if (r.status == StageStatus::failed || r.status == StageStatus::passed) return r.basis;
+    // What a log lets one infer does not weaken what packets show.
+    const bool by_log = r.status == StageStatus::failed && r.basis == Basis::inferred &&
+                        std::ranges::all_of(r.evidence, [](const model::Evidence& e) {
+                            return e.kind == model::Evidence::Kind::event;
+                        });
+    if ((r.status == StageStatus::failed || r.status == StageStatus::passed) && !(wire && by_log)) return r.basis;
     if (!wire) return Basis::inferred;
-    const bool encrypted = wire->wire->tls_seen;
+    const bool encrypted = wire->wire->tls_seen && !wire->wire->opened;
     if (model::inside_tls(attempt.stage)) return encrypted ? Basis::inferred : Basis::observed;
-    if (attempt.stage == Stage::tls_handshake && wire->wire->tls.tls13 && wire->wire->tls_finished)
+    if (attempt.stage == Stage::tls_handshake && wire->wire->tls.tls13 && wire->wire->tls_finished && encrypted)
         return Basis::inferred;
     return wire->wire->starts_midway ? Basis::inferred : Basis::observed;
 }
@@ -188,6 +236,12 @@ void list_possible(Attempt& attempt, const Track* wire) {
 }
 
 void settle_stages(Attempt& attempt) {
+    StageResult& session = result(attempt, Stage::session);
+    if (attempt.outcome == Outcome::succeeded && session.status == StageStatus::not_seen) {
+        session.status = StageStatus::passed;
+        session.basis = Basis::inferred;
+        session.note = "The connection sequence was complete, and its end was an orderly one.";
+    }
     const bool failed = attempt.outcome == Outcome::failed || attempt.outcome == Outcome::dropped;
     for (std::size_t i = 0; i < model::kMainStages; ++i) {
         StageResult& r = attempt.stages[i];
@@ -207,7 +261,7 @@ void settle_stages(Attempt& attempt) {
 
 // The observation that matters most before the end: what the last message was.
 std::string last_before(const Track& track, model::Time end) {
-    constexpr std::array<std::string_view, 3> kProtocols{"x224.", "tls.", "mcs."};
+    constexpr std::array<std::string_view, 6> kProtocols{"x224.", "tls.", "credssp.", "rdstls.", "mcs.", "rdp."};
     std::string last = "tcp.connected";
     for (const Observation& o : track.seen) {
         if (o.time > end) break;
@@ -253,6 +307,15 @@ void collect_codes(Attempt& attempt) {
     };
     each_observation(attempt, [&](const Observation& o) {
         if (o.kind == "x224.negotiation-failure") set("nego_failure", *o.field("code"));
+        if (o.kind == "credssp.pdu" && o.number("error").value_or(0) != 0)
+            set("credssp_error", fmt::format("0x{:08X}", *o.number("error")));
+        if (o.kind == "credssp.pdu" && o.number("kerberos_error")) set("kerberos_error", *o.field("kerberos_error"));
+        if (o.kind == "rdp.error-info" && o.effect == Effect::failed) set("error_info", *o.field("code"));
+        if (o.kind == "rdp.license" && o.effect == Effect::failed && o.field("code"))
+            set("license_error", *o.field("code"));
+        if (o.kind == "credssp.early-authorization" && o.effect == Effect::failed)
+            set("early_authorization", *o.field("result"));
+        if (o.kind == "rdstls.pdu" && o.effect == Effect::failed) set("rdstls_result", *o.field("result"));
         if (o.kind == "tls.alert" && o.effect == Effect::failed) set("tls_alert", *o.field("description"));
         if (o.kind == "event" && o.string("name") == "disconnected" && o.number("code"))
             set("disconnect_reason", *o.field("code"));
@@ -272,7 +335,7 @@ void assess(Attempt& attempt) {
     if (wire) {
         const bool session = session_seen(attempt) || session_possible(*wire->wire);
         const Ending end = ending_of(*wire, session);
-        attempt.outcome = outcome_on_wire(attempt, *wire->wire, end, attempt.stage);
+        attempt.outcome = outcome_on_wire(attempt, *wire, end, attempt.stage);
         attempt.ended_by = end.by;
         attempt.end_kind = end.kind;
         attempt.end_evidence = end.evidence;

@@ -27,6 +27,8 @@ std::string how_it_ended(const Attempt& a) {
     if (a.end_kind == "refused") return "the server's address refused the connection (RST to the SYN)";
     if (a.end_kind == "foreign") return who + " answered in another protocol";
     if (a.end_kind == "refusal") return who + " refused";
+    if (a.end_kind == "error-info") return who + " said why and ended it (Set Error Info)";
+    if (a.end_kind == "ultimatum") return who + " ended it (MCS Disconnect Provider Ultimatum)";
     if (a.end_kind == "alert") return who + " gave up with a TLS alert";
     if (a.end_kind == "unreachable") return "the network says the server cannot be reached (ICMP)";
     if (a.end_kind == "no-answer") return "the SYN was not answered";

@@ -14,11 +14,26 @@ using model::Track;
 using model::Wire;
 using model::WireHalf;
 
-// The first refusal, fatal alert or error PDU.
+bool ultimatum(const Observation& o) {
+    return o.kind == "mcs.pdu" && o.string("name") == "DisconnectProviderUltimatum";
+}
+
+// The first refusal, fatal alert, error PDU or ultimatum.
 const Observation* first_refusal(const Track& track) {
-    for (const Observation& o : track.seen)
-        if (o.effect == Effect::failed && o.kind != "icmp.error" && o.kind != "tcp.refused") return &o;
+    for (const Observation& o : track.seen) {
+        // What happens to a side channel does not end the connection.
+        if (o.stage && !model::main_track(*o.stage)) continue;
+        const bool failed = o.effect == Effect::failed && o.kind != "icmp.error" && o.kind != "tcp.refused";
+        if (failed || ultimatum(o)) return &o;
+    }
     return nullptr;
+}
+
+std::string kind_of_refusal(const Observation& o) {
+    if (o.kind == "tls.alert") return "alert";
+    if (o.kind == "stream.foreign") return "foreign";
+    if (o.kind == "rdp.error-info") return "error-info";
+    return ultimatum(o) ? "ultimatum" : "refusal";
 }
 
 const Observation* first_of(const Track& track, std::string_view kind) {
@@ -135,12 +150,9 @@ Ending ending_of(const Track& track, bool session) {
     if (!end.ended && !session) end = left_waiting(wire);
     const Observation* refusal = first_refusal(track);
     if (refusal && (!end.ended || refusal->time <= end.time)) {
-        const bool foreign = refusal->kind == "stream.foreign";
         end = {true,
                refusal->actor,
-               refusal->kind == "tls.alert" ? "alert"
-               : foreign                    ? "foreign"
-                                            : "refusal",
+               kind_of_refusal(*refusal),
                refusal->evidence,
                refusal->time,
                {},

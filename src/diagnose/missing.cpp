@@ -21,6 +21,10 @@ bool has(const Attempt& a, Origin origin) {
 long captures(const Attempt& a) {
     return std::ranges::count_if(a.tracks, [](const model::Track& t) { return t.origin == Origin::capture; });
 }
+// Secrets were given, and do not open this connection.
+bool locked(const Attempt& a) {
+    return std::ranges::any_of(a.tracks, [](const model::Track& t) { return t.wire && !t.wire->secrets.empty(); });
+}
 bool connected(const Attempt& a) { return a.stage > Stage::tcp_connect; }
 
 // In the order of what they tell. Commands are for an elevated command prompt.
@@ -43,12 +47,16 @@ constexpr std::array kNeeds{
             return captures(a) == 1 && (a.ended_by == model::Party::unknown || a.ended_by == model::Party::network ||
                                         a.end_kind == "reset" || a.end_kind == "fin");
         }},
+    Need{"The secrets that were given do not open this connection: they are of another one, or wrong.",
+         "Give the key log that was written during this very attempt (--keylog FILE); its CLIENT_RANDOM is the random of "
+         "this ClientHello.",
+         [](const Attempt& a) { return locked(a); }},
     Need{"What happened inside TLS is not readable without the session's secrets.",
          "Repeat the attempt with a client that writes a key log, for example xfreerdp /tls-secrets-file:FILE, or read "
          "the "
          "server's RdpCoreTS log, which names the stage.",
          [](const Attempt& a) {
-             return model::inside_tls(a.stage) && a.basis == model::Basis::inferred && captures(a) > 0;
+             return model::inside_tls(a.stage) && a.basis == model::Basis::inferred && captures(a) > 0 && !locked(a);
          }},
     Need{"No log of the client tells what it saw (disconnect reason, state of its security layer).",
          "On the client: wevtutil qe Microsoft-Windows-TerminalServices-RDPClient/Operational /f:xml > client.xml",

@@ -64,6 +64,8 @@ struct Wire {
     bool starts_midway{}, connected{}, refused{};
     bool tls_seen{}, tls_finished{};  // both Finished were seen, or with TLS 1.3 what must be them
     bool another_protocol{};          // what came is not RDP's
+    bool opened{};                    // what TLS carried is readable, both ways
+    std::string secrets;              // why it is not although secrets were given: "wrong", "missing", "no-hello", ...
     Time capture_end{};               // the last packet of the capture
     WireHalf client, server;
     Negotiation negotiation;
@@ -71,7 +73,14 @@ struct Wire {
     std::optional<Certificate> certificate;
 };
 
-// One source's view of one connection.
+// How far the clock of a log's machine is ahead of the packets', found by connections that both know.
+struct Clock {
+    Duration ahead{};       // negative where it is behind
+    Duration error{};       // either way
+    std::size_t anchors{};  // connections that say so
+};
+
+// One source's view of one connection. Times are as the source wrote them.
 struct Track {
     Origin origin{};
     std::uint32_t input{};
@@ -81,6 +90,10 @@ struct Track {
     Precision precision{Precision::nano};
     std::vector<Observation> seen;  // by time
     std::optional<Wire> wire;       // Origin::capture only
+    std::optional<Clock> clock;     // logs only, where it could be found
+
+    // The time of this source, by the packets' clock.
+    Time corrected(Time time) const noexcept { return clock ? time - clock->ahead : time; }
 };
 
 struct StageResult {

@@ -12,8 +12,9 @@ using model::Effect;
 using model::Stage;
 using stream::Side;
 
-WireObserver::Connection::Connection(std::uint32_t input, model::Precision precision, bool midway)
-    : reader_{[this](const Pdu& pdu) { take(pdu); }, midway} {
+WireObserver::Connection::Connection(std::uint32_t input, model::Precision precision, bool midway,
+                                     const handshake::Decrypting& decrypting)
+    : reader_{[this](const Pdu& pdu) { take(pdu); }, midway, decrypting} {
     track_.origin = model::Origin::capture;
     track_.input = input;
     track_.precision = precision;
@@ -183,7 +184,7 @@ void WireObserver::Connection::secured(const stream::Flow& flow) {
         add(mark, "tls.finished", midway ? "TLS was up before the capture begins." : "The TLS handshake is complete.");
     o.stage = Stage::tls_handshake;
     o.effect = Effect::passed;
-    if (midway || wire_.tls.tls13) o.basis = model::Basis::inferred;
+    if (midway || (wire_.tls.tls13 && !wire_.opened)) o.basis = model::Basis::inferred;
     o.fields = {{"from", std::string{"both"}}};
 }
 
@@ -193,6 +194,8 @@ model::Track WireObserver::Connection::finish(const stream::Flow& flow) {
     wire_.starts_midway = flow.starts_midway;
     // Unknown bytes at the start of a stream that is picked up midway say nothing about the service.
     if (flow.starts_midway) wire_.another_protocol = false;
+    // [MS-CSSP] 3.1.5: credentials end CredSSP, unless the server has something against them.
+    if (credentials_sent_ && !credssp_refused_) track_.seen[*credentials_sent_].effect = Effect::passed;
     transport(flow);
     closings(flow);
     half(flow, Side::client);
@@ -205,6 +208,8 @@ model::Track WireObserver::Connection::finish(const stream::Flow& flow) {
     track_.server = convert(flow.server);
     if (!wire_.tls.sni.empty()) track_.target = wire_.tls.sni;
     if (wire_.negotiation.cookie) track_.user = *wire_.negotiation.cookie;
+    if (!identity_.user.empty())
+        track_.user = identity_.domain.empty() ? identity_.user : identity_.domain + "\\" + identity_.user;
     track_.started = flow.first.time;
     track_.ended = flow.last.time;
     track_.wire = std::move(wire_);

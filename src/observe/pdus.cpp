@@ -89,13 +89,19 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::DomainPdu& bod
     bytes::Cursor in{body.user_data};
     const std::uint16_t flags = data && body.user_data.size() >= 4 ? in.u16le("flags") : std::uint16_t{0};
     const bool info = body.kind == Kind::send_data_request && (flags & kInfoPkt) && !client_info_seen_;
-    const bool licence = body.kind == Kind::send_data_indication && (flags & kLicensePkt) && !licence_seen_;
+    const bool licence =
+        body.kind == Kind::send_data_indication && (flags & kLicensePkt) && !licence_seen_ && !pdu.inside;
+    // What TLS carried follows in full.
+    if (data && pdu.inside && joins_seen_) return;
     // The rest of the session's data says nothing that can be read without its keys, but for how much there is.
     if (data && !info && !licence && joins_seen_) return secured_data(pdu);
 
     std::string text = fmt::format("The {} sends MCS {}", side_name(pdu.from), mcs::name(body.kind));
-    if (body.result) text += fmt::format(", result {}", *body.result);
-    if (body.reason) text += fmt::format(", reason {}", *body.reason);
+    if (body.result)
+        text += fmt::format(", result {} {}", *body.result, codes::name_of(codes::Family::mcs_result, *body.result));
+    if (body.reason)
+        text += fmt::format(", reason {} {}", *body.reason,
+                            codes::name_of(codes::Family::mcs_disconnect_reason, *body.reason));
     if (info) text += " (Client Info)";
     if (licence) text += " (licensing)";
     auto& o = add(pdu, "mcs.pdu", text + ".");
@@ -114,11 +120,16 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::DomainPdu& bod
         case Kind::attach_user_confirm:
         case Kind::channel_join_confirm:
             o.stage = Stage::channel_join;
+            if (body.kind == Kind::channel_join_confirm) ++joins_confirmed_;
             if (refused)
                 o.effect = Effect::failed;
+            else if (joins_expected_ > 0 && joins_confirmed_ == joins_expected_)
+                o.effect = Effect::passed;
             else if (std::exchange(confirm_seen_, true))
                 o.effect = Effect::noise;  // the first tells enough
             break;
+        case Kind::disconnect_provider_ultimatum:
+            break;  // at whatever stage that is
         case Kind::channel_join_request:
             o.stage = Stage::channel_join;
             if (std::exchange(join_seen_, true)) o.effect = Effect::noise;
@@ -161,6 +172,7 @@ void WireObserver::Connection::secured_data(const Pdu& pdu) {
 void WireObserver::Connection::observe(const Pdu& pdu, const handshake::FastPath&) {
     // [MS-RDPBCGR] 1.3.1.1: fast-path output begins when the connection sequence is over.
     if (pdu.from != stream::Side::server || session_seen_) return;
+    if (pdu.inside && font_map_seen_) return session_traffic(pdu);
     session_seen_ = true;
     auto& o = add(pdu, "mcs.pdu", "The server sends fast-path output: the session is active.");
     o.stage = Stage::session;
@@ -199,9 +211,29 @@ void WireObserver::Connection::observe(const Pdu& pdu, const tls::ServerHello& b
     o.fields = {{"version", wire_.tls.version}, {"cipher", wire_.tls.cipher}};
 }
 
+// The Finished itself, where before there was a record that had to be it.
+void WireObserver::Connection::finished(const Pdu& pdu) {
+    Progress& p = progress(pdu.from);
+    for (auto o = track_.seen.rbegin(); o != track_.seen.rend() && o->evidence.number == pdu.mark.frame; ++o) {
+        if (o->kind != "tls.finished" || o->actor != party(pdu.from)) continue;
+        o->basis = model::Basis::observed;
+        o->text = fmt::format("The {} sends its TLS Finished.", side_name(pdu.from));
+        return;
+    }
+    if (!wire_.tls.tls13) return;
+    p.finished = true;
+    p.finished_mark = pdu.mark;
+    auto& o = add(pdu, "tls.finished", fmt::format("The {} sends its TLS Finished.", side_name(pdu.from)));
+    o.stage = Stage::tls_handshake;
+    o.fields = {{"from", std::string{side_name(pdu.from)}}};
+}
+
 void WireObserver::Connection::observe(const Pdu& pdu, const tls::HandshakeMessage& body) {
+    if (body.type == static_cast<std::uint8_t>(tls::HandshakeType::finished) && body.opened) return finished(pdu);
     if (body.type != static_cast<std::uint8_t>(tls::HandshakeType::certificate)) return;
-    const auto list = tls::parse_certificate_list(body.body, pdu.offset);
+    // [RFC 8446] 4.4.2: of TLS 1.3 if it was encrypted; a renegotiation shows the same certificate again.
+    const auto list = body.opened && wire_.tls.tls13 ? tls::parse_certificate_list_13(body.body, pdu.offset)
+                                                     : tls::parse_certificate_list(body.body, pdu.offset);
     if (!list) return observe(pdu, handshake::Unparsed{"a TLS Certificate message", list.error()});
     if (!list->empty() && pdu.from == stream::Side::server) certificate(pdu, list->front());
 }
@@ -241,7 +273,13 @@ void WireObserver::Connection::observe(const Pdu&, const tls::ChangeCipherSpec&)
 
 void WireObserver::Connection::observe(const Pdu& pdu, const tls::Alert& body) {
     const std::string name{codes::name_of(codes::Family::tls_alert, body.description)};
-    const bool fatal = body.level == 2;
+    // [RFC 8446] 6: only close_notify and user_canceled do not end it with an error; their level says nothing.
+    constexpr std::uint8_t kCloseNotify = 0, kUserCanceled = 90;
+    const bool orderly = body.opened && (body.description == kCloseNotify || body.description == kUserCanceled);
+    const bool fatal = body.level == 2 && !orderly;
+    if (body.opened && !track_.seen.empty() && track_.seen.back().kind == "tls.encrypted-alert" &&
+        track_.seen.back().evidence.number == pdu.mark.frame)
+        track_.seen.pop_back();
     auto& o = add(pdu, "tls.alert",
                   fmt::format("The {} sends TLS alert {} {} ({}).", side_name(pdu.from), body.description,
                               name.empty() ? "(no known name)" : name, fatal ? "fatal" : "warning"));
@@ -250,7 +288,8 @@ void WireObserver::Connection::observe(const Pdu& pdu, const tls::Alert& body) {
     o.fields = {{"from", std::string{side_name(pdu.from)}},
                 {"level", number(body.level)},
                 {"description", number(body.description)},
-                {"name", name}};
+                {"name", name},
+                {"encrypted", flag(body.opened)}};
 }
 
 void WireObserver::Connection::observe(const Pdu& pdu, const tls::EncryptedAlert&) {

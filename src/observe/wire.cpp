@@ -9,8 +9,13 @@ namespace rdpdx::observe {
 using stream::Listener;
 using stream::Side;
 
-WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std::set<std::uint16_t> ports)
-    : input_{input}, precision_{precision}, ports_{std::move(ports)} {}
+WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std::set<std::uint16_t> ports,
+                           const tls::Secrets* secrets, bool everything)
+    : input_{input},
+      precision_{precision},
+      ports_{std::move(ports)},
+      secrets_{secrets},
+      everything_{everything} {}
 WireObserver::~WireObserver() = default;
 
 bool WireObserver::rdp_port(const stream::Flow& flow) const {
@@ -20,7 +25,8 @@ bool WireObserver::rdp_port(const stream::Flow& flow) const {
 Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side from, bytes::View payload) {
     const auto seen = handshake::recognise(payload, rdp_port(flow));
     if (!seen.rdp) return Interest::none;
-    live_.emplace(flow.id, std::make_unique<Connection>(input_, precision_, flow.starts_midway));
+    live_.emplace(flow.id, std::make_unique<Connection>(input_, precision_, flow.starts_midway,
+                                                        handshake::Decrypting{secrets_, &sessions_, everything_}));
     const bool sender_is_client = from == Side::client;
     return seen.certain_role && seen.from_client != sender_is_client ? Interest::roles_reversed : Interest::follow;
 }
@@ -34,7 +40,7 @@ void WireObserver::end(const stream::Flow& flow) {
         tracks_.push_back(at->second->finish(flow));
         live_.erase(at);
     } else if (rdp_port(flow) && !flow.from_client.first_payload && !flow.from_server.first_payload) {
-        tracks_.push_back(Connection{input_, precision_, flow.starts_midway}.finish(flow));
+        tracks_.push_back(Connection{input_, precision_, flow.starts_midway, {}}.finish(flow));
     }
 }
 

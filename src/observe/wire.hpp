@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parsers/stream/flow.hpp"
+#include "parsers/tls/decryption.hpp"
 #include "src/model/attempt.hpp"
 
 namespace rdpdx::observe {
@@ -14,8 +15,10 @@ namespace rdpdx::observe {
 // Listens to the streams of one capture and makes a Track of every connection that is RDP's, or is on RDP's port.
 class WireObserver final : public stream::Listener {
 public:
-    // `ports`: TCP ports that are taken for RDP's whatever their bytes say.
-    WireObserver(std::uint32_t input, model::Precision precision, std::set<std::uint16_t> ports);
+    // `ports`: TCP ports that are taken for RDP's whatever their bytes say. `secrets` opens TLS; it must outlive the
+    // observer, and may still grow. `everything`: large records of active sessions are opened too.
+    WireObserver(std::uint32_t input, model::Precision precision, std::set<std::uint16_t> ports,
+                 const tls::Secrets* secrets = nullptr, bool everything = false);
     ~WireObserver() override;
 
     Interest first_payload(const stream::Flow& flow, stream::Side from, bytes::View payload) override;
@@ -31,6 +34,9 @@ private:
     std::uint32_t input_;
     model::Precision precision_;
     std::set<std::uint16_t> ports_;
+    const tls::Secrets* secrets_;
+    bool everything_;
+    tls::SessionCache sessions_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> live_;
     std::vector<model::Track> tracks_;
 };

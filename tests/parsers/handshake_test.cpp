@@ -52,6 +52,22 @@ constexpr const char* kName<x224::OtherTpdu> = "tpdu";
 template <>
 constexpr const char* kName<mcs::DomainPdu> = "mcs";
 template <>
+constexpr const char* kName<mcs::ConnectInitial> = "connect-initial";
+template <>
+constexpr const char* kName<mcs::ConnectResponse> = "connect-response";
+template <>
+constexpr const char* kName<handshake::SecurityPdu> = "security";
+template <>
+constexpr const char* kName<handshake::SharePdu> = "share";
+template <>
+constexpr const char* kName<credssp::TsRequest> = "ts-request";
+template <>
+constexpr const char* kName<credssp::EarlyUserAuthorizationResult> = "early-authorization";
+template <>
+constexpr const char* kName<credssp::RdstlsPdu> = "rdstls";
+template <>
+constexpr const char* kName<tls::Opening> = "opening";
+template <>
 constexpr const char* kName<handshake::FastPath> = "fast-path";
 template <>
 constexpr const char* kName<tls::ClientHello> = "client-hello";

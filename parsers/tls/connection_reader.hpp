@@ -1,0 +1,79 @@
+// Both sides of one connection: records -> what is in them, opened where their secrets are known.
+#pragma once
+
+#include <utility>
+
+#include "parsers/tls/decryption.hpp"
+
+namespace rdpdx::tls {
+
+// Application data that was opened.
+struct OpenedData {
+    bytes::View data;
+};
+// What became of the records that are encrypted. Said where it changes, never once a record.
+struct Opening {
+    enum class State {
+        opens,         // the first record of this side was opened
+        fails,         // this record does not authenticate, and the one before it was opened or is the first
+        server_hello,  // secrets were given, but the hello that says which suite is in force was not seen
+        secret,        // secrets were given, but none of this connection
+        cipher,        // the suite is not one that is read here
+    };
+    State state{};
+    bool opened_before{};     // fails: others of this side were
+    bytes::ParseError error;  // fails
+};
+
+// Items come in the order of the bytes that were fed. Those of StreamReader come as they are, each encrypted record too;
+// what it held follows it. Memory is bounded as with StreamReader.
+class ConnectionReader {
+public:
+    using Item = std::variant<ChangeCipherSpec, Alert, EncryptedAlert, EncryptedHandshake, ApplicationData,
+                              HandshakeMessage, Unparsed, OpenedData, Opening>;
+    // Null: no secrets, and nothing is opened.
+    explicit ConnectionReader(const Secrets* secrets, SessionCache* sessions);
+
+    // sink(Item, offset): the offset is that of the record in its side's stream. Views live during the call.
+    template <class Sink>
+    void feed(Side from, bytes::View data, std::uint64_t offset, Sink&& sink) {
+        half(from).records.feed(data, offset, [&](const StreamReader::Located& located) {
+            std::visit([&](const auto& item) { sink(Item{item}, located.offset); }, located.item);
+            begin(from, located);
+            Item opened;
+            while (next(from, opened)) sink(opened, located.offset);
+        });
+    }
+    void gap(Side from, std::uint64_t length);
+    std::size_t pending(Side from) const noexcept { return half(from).records.pending(); }
+
+    // From now on larger records are not opened.
+    void open_only(std::size_t largest);
+    // A record was not opened because of its size since the last call.
+    bool passed_over(Side from) noexcept { return std::exchange(half(from).passed_over, false); }
+
+private:
+    struct Half {
+        StreamReader records;
+        std::vector<std::byte> messages;  // opened handshake messages, from the first that is not finished
+        std::size_t messages_taken{};
+        std::optional<Plaintext> plaintext;  // what was opened and is not handed out yet
+        std::optional<Opening> opening;
+        bool opened{}, failing{}, said_missing{}, passed_over{};
+        unsigned failures{};
+    };
+    Half& half(Side side) noexcept { return side == Side::client ? client_ : server_; }
+    const Half& half(Side side) const noexcept { return side == Side::client ? client_ : server_; }
+
+    void begin(Side from, const StreamReader::Located& located);
+    bool next(Side from, Item& item);
+    bool next_message(Side from, Item& item);
+    void open(Side from, std::uint64_t offset);
+    void missing(Side from);
+
+    std::optional<Decryption> decryption_;
+    std::size_t largest_{};
+    Half client_, server_;
+};
+
+}  // namespace rdpdx::tls

@@ -1,0 +1,64 @@
+#include "src/app/secrets.hpp"
+
+#include <fmt/format.h>
+
+#include "src/app/console.hpp"
+#include "src/app/files.hpp"
+
+namespace rdpdx::app {
+namespace {
+
+constexpr std::size_t kLargestFile = std::size_t{256} << 20;
+
+std::optional<std::string> text_of(const std::string& path, const char* what) {
+    try {
+        return read_text(path, kLargestFile);
+    } catch (const FileError& error) {
+        complain(fmt::format("{} {}: cannot be opened: {}", what, path, error.what()));
+        return {};
+    }
+}
+
+// Never a word of the line itself: half a secret is still one.
+void tell_bad_lines(const Options& options, const std::string& path, const tls::KeyLog& before,
+                    const tls::KeyLog& after) {
+    if (options.quiet) return;
+    const std::size_t bad = after.malformed() - before.malformed();
+    if (bad > 0)
+        complain(fmt::format("key log {}: {} line{} no secret{}", path, bad, bad == 1 ? " is" : "s are",
+                             after.bad_lines().size() > before.bad_lines().size()
+                                 ? fmt::format(", the first is line {}", after.bad_lines()[before.bad_lines().size()].line)
+                                 : std::string{}));
+    if (after.secrets() == before.secrets())
+        complain(fmt::format("key log {}: holds no secret that opens a TLS connection (NSS key log format: CLIENT_RANDOM "
+                             "or CLIENT_TRAFFIC_SECRET_0, ... in each line)",
+                             path));
+}
+
+}  // namespace
+
+std::optional<tls::Secrets> load_secrets(const Options& options) {
+    tls::Secrets out;
+    for (const std::string& path : options.key_logs) {
+        const auto text = text_of(path, "key log");
+        if (!text) return {};
+        const tls::KeyLog before = out.key_log;
+        out.key_log.add(std::as_bytes(std::span{*text}));
+        tell_bad_lines(options, path, before, out.key_log);
+    }
+    for (const std::string& path : options.rsa_keys) {
+        const auto text = text_of(path, "RSA key");
+        if (!text) return {};
+        auto key = tls::RsaKey::from(std::as_bytes(std::span{*text}));
+        if (!key) {
+            complain(fmt::format("RSA key {}: is no RSA private key in PEM or DER without a passphrase (openssl pkey -in "
+                                 "FILE -out PLAIN takes one off)",
+                                 path));
+            return {};
+        }
+        out.rsa_keys.push_back(std::make_shared<const tls::RsaKey>(std::move(*key)));
+    }
+    return out;
+}
+
+}  // namespace rdpdx::app

@@ -1,0 +1,222 @@
+// What TLS carried, where it could be opened: CredSSP and its like. One overload a PDU.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "parsers/bytes/overload.hpp"
+#include "src/codes/codes.hpp"
+#include "src/observe/connection.hpp"
+#include "src/observe/convert.hpp"
+
+namespace rdpdx::observe {
+
+using model::Effect;
+using model::Field;
+using model::Stage;
+
+namespace {
+
+void set(std::vector<Field>& fields, std::string_view name, const std::string& value) {
+    if (!value.empty()) fields.push_back({std::string{name}, value});
+}
+
+std::string hex32(std::uint32_t value) { return fmt::format("0x{:08X}", value); }
+
+
+std::string account(const std::string& domain, const std::string& user) {
+    return domain.empty() ? user : domain + "\\" + user;
+}
+
+// The name of an NTSTATUS or, where it is none, of an HRESULT.
+std::string_view status_name(std::uint32_t code) {
+    const auto name = codes::name_of(codes::Family::ntstatus, code);
+    return name.empty() ? codes::name_of(codes::Family::hresult, code) : name;
+}
+
+// What the mechanism itself says: a clause for the sentence, and fields.
+struct Told {
+    std::string text;
+    std::vector<Field> fields;
+};
+
+Told told(const credssp::Mechanism& mechanism) {
+    Told out;
+    const auto message = [&](const char* of, const char* name) {
+        out.fields = {{"mechanism", std::string{of}}, {"message", std::string{name}}};
+        out.text = fmt::format("{} {}", of, name);
+    };
+    std::visit(
+        bytes::Overload{
+            [](const std::monostate&) {},
+            [&](const credssp::NtlmNegotiate&) { message("NTLM", "NEGOTIATE"); },
+            [&](const credssp::NtlmChallenge& m) {
+                message("NTLM", "CHALLENGE");
+                if (!m.targetName.empty()) out.text += " of " + m.targetName;
+                set(out.fields, "target", m.targetName);
+                if (m.targetInfo) set(out.fields, "server", m.targetInfo->dnsComputerName);
+            },
+            [&](const credssp::NtlmAuthenticate& m) {
+                message("NTLM", "AUTHENTICATE");
+                out.text += fmt::format(" for {}", account(m.domainName, m.userName));
+                if (!m.workstation.empty()) out.text += " from " + m.workstation;
+                if (m.response == credssp::NtlmResponse::v1) out.text += ", NTLM version 1";
+                set(out.fields, "user", m.userName);
+                set(out.fields, "domain", m.domainName);
+                set(out.fields, "workstation", m.workstation);
+                if (m.targetInfo) set(out.fields, "target", m.targetInfo->targetName);
+                if (m.response != credssp::NtlmResponse::none)
+                    out.fields.push_back({"ntlm_version", number(m.response == credssp::NtlmResponse::v1 ? 1 : 2)});
+                out.fields.push_back({"mic", flag(m.mic)});
+            },
+            [&](const credssp::ApReq& m) {
+                message("Kerberos", "AP-REQ");
+                out.text += fmt::format(" for {}", m.sname);
+                set(out.fields, "target", m.sname);
+                set(out.fields, "domain", m.realm);
+            },
+            [&](const credssp::ApRep&) { message("Kerberos", "AP-REP"); },
+            [&](const credssp::KrbError& m) {
+                message("Kerberos", "KRB-ERROR");
+                out.text += fmt::format(" {} {}", m.errorCode, codes::name_of(codes::Family::kerberos, m.errorCode));
+                set(out.fields, "domain", m.realm);
+                set(out.fields, "target", m.sname);
+                out.fields.push_back({"kerberos_error", number(m.errorCode)});
+            },
+            [&](const credssp::UserToUser& m) {
+                message("Kerberos user-to-user", m.msgType == 16 ? "TGT-REQ" : "TGT-REP");
+                set(out.fields, "target", m.serverName);
+            },
+            [&](const credssp::NegoEx&) { message("NegoEx", "messages"); },
+        },
+        mechanism);
+    return out;
+}
+
+// The mechanism that a token names without speaking it.
+std::string offered(const credssp::SecurityToken& token) {
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& oid) {
+        const auto name = credssp::mech_name(oid);
+        if (!oid.empty()) names.emplace_back(name.empty() ? std::string_view{oid} : name);
+    };
+    if (token.negTokenInit)
+        for (const auto& oid : token.negTokenInit->mechTypes) add(oid);
+    if (token.negTokenResp) add(token.negTokenResp->supportedMech);
+    if (names.empty()) return {};
+    return fmt::format("{} {}", token.negTokenInit ? "SPNEGO offers" : "SPNEGO takes", fmt::join(names, ", "));
+}
+
+std::string content(const credssp::TsRequest& body, std::vector<std::string>& parts) {
+    std::vector<std::string> clauses;
+    if (!body.negoTokens.empty()) parts.emplace_back("negoTokens");
+    if (body.pubKeyAuthLength) {
+        parts.emplace_back("pubKeyAuth");
+        clauses.emplace_back("a proof over the server's public key");
+    }
+    if (body.authInfoLength) {
+        parts.emplace_back("authInfo");
+        clauses.emplace_back("the credentials");
+    }
+    if (body.errorCode) parts.emplace_back("errorCode");
+    return fmt::format("{}", fmt::join(clauses, ", "));
+}
+
+}  // namespace
+
+void WireObserver::Connection::observe(const Pdu& pdu, const tls::Opening& body) {
+    using State = tls::Opening::State;
+    const std::string who{side_name(pdu.from)};
+    const auto say = [&](const char* state, std::string text) {
+        auto& o = add(pdu, "tls.decryption", std::move(text));
+        o.fields = {{"from", who}, {"state", std::string{state}}};
+    };
+    switch (body.state) {
+        case State::opens:
+            progress(pdu.from).opened = true;
+            if (client_.opened && server_.opened) wire_.opened = true;
+            return;
+        case State::fails:
+            wire_.secrets = "wrong";
+            if (body.opened_before)
+                return say("record-fails",
+                           fmt::format("A record of the {} does not open: {}. What it held is missing below.", who,
+                                       bytes::describe(body.error)));
+            return say("wrong-secret", fmt::format("The secret that was given for this connection does not open the {}'s "
+                                                   "records: {}.",
+                                                   who, bytes::describe(body.error)));
+        case State::server_hello:
+            wire_.secrets = "no-hello";
+            return say("no-hello", "Secrets were given, but the hellos of this connection, which say what they open, are "
+                                   "not in the capture.");
+        case State::secret:
+            wire_.secrets = "missing";
+            return say("no-secret", fmt::format("None of the secrets that were given is of this connection ({}).", who));
+        case State::cipher:
+            wire_.secrets = "unsupported";
+            return say("unsupported", "The cipher suite of this connection is not one that can be opened here.");
+    }
+}
+
+void WireObserver::Connection::observe(const Pdu& pdu, const credssp::TsRequest& body) {
+    std::vector<std::string> parts;
+    std::string text = content(body, parts);
+    std::vector<Field> fields{{"from", std::string{side_name(pdu.from)}},
+                              {"version", number(body.version)},
+                              {"content", parts}};
+    for (const auto& token : body.negoTokens) {
+        Told what = told(token.mechanism);
+        if (what.text.empty()) what.text = offered(token);
+        if (!what.text.empty()) text = text.empty() ? what.text : what.text + ", " + text;
+        for (Field& f : what.fields) {
+            if (f.name == "user") identity_.user = std::get<std::string>(f.value);
+            if (f.name == "domain" && what.text.starts_with("NTLM")) identity_.domain = std::get<std::string>(f.value);
+            fields.push_back(std::move(f));
+        }
+    }
+    if (body.errorCode) {
+        const std::string name{status_name(*body.errorCode)};
+        text = fmt::format("error {} {}", hex32(*body.errorCode), name);
+        fields.push_back({"error", number(*body.errorCode)});
+        set(fields, "error_name", name);
+    }
+    auto& o = add(pdu, "credssp.pdu",
+                  fmt::format("The {} sends CredSSP (version {}){}{}.", side_name(pdu.from), body.version,
+                              text.empty() ? "" : ": ", text));
+    o.stage = Stage::credssp;
+    o.fields = std::move(fields);
+    if (body.errorCode && *body.errorCode != 0) {
+        o.effect = Effect::failed;
+        credssp_refused_ = true;
+    }
+    if (body.authInfoLength && pdu.from == stream::Side::client) credentials_sent_ = track_.seen.size() - 1;
+}
+
+void WireObserver::Connection::observe(const Pdu& pdu, const credssp::EarlyUserAuthorizationResult& body) {
+    const std::string name{credssp::authorization_result_name(body.authorizationResult)};
+    auto& o = add(pdu, "credssp.early-authorization",
+                  fmt::format("The server's Early User Authorization Result is {} {}.", body.authorizationResult, name));
+    o.stage = Stage::early_authorization;
+    o.effect = body.authorizationResult == 0 ? Effect::passed : Effect::failed;
+    o.fields = {{"result", number(body.authorizationResult)}, {"name", name}};
+}
+
+void WireObserver::Connection::observe(const Pdu& pdu, const credssp::RdstlsPdu& body) {
+    static constexpr std::array<const char*, 5> kTypes{"?", "capabilities", "authentication request", "?",
+                                                       "authentication response"};
+    const std::string type = body.pduType < kTypes.size() ? kTypes[body.pduType] : "?";
+    std::string text = fmt::format("The {} sends RDSTLS {}", side_name(pdu.from), type);
+    if (body.resultCode)
+        text += fmt::format(", result 0x{:X} {}", *body.resultCode, credssp::rdstls_result_name(*body.resultCode));
+    if (!body.userName.empty()) text += " for " + account(body.domain, body.userName);
+    auto& o = add(pdu, "rdstls.pdu", text + ".");
+    o.stage = Stage::credssp;
+    o.fields = {{"from", std::string{side_name(pdu.from)}}, {"type", type}};
+    if (body.resultCode) {
+        o.effect = *body.resultCode == 0 ? Effect::passed : Effect::failed;
+        o.fields.push_back({"result", number(*body.resultCode)});
+        set(o.fields, "name", std::string{credssp::rdstls_result_name(*body.resultCode)});
+    }
+    set(o.fields, "user", body.userName);
+    set(o.fields, "domain", body.domain);
+}
+
+}  // namespace rdpdx::observe
