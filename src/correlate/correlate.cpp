@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <span>
 #include <tuple>
 
 namespace rdpdx::correlate {
@@ -15,17 +17,19 @@ using model::Origin;
 using model::Track;
 
 bool overlap(const Attempt& attempt, const Track& track, model::Duration slack) {
-    return track.started <= attempt.ended + slack && attempt.started <= track.ended + slack;
+    return track.corrected(track.started) <= attempt.ended + slack &&
+           attempt.started <= track.corrected(track.ended) + slack;
+}
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    std::ranges::transform(out, out.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
 }
 
 // Upper and lower case are one name, and a short name is its own fully qualified form.
 bool same_host(std::string_view a, std::string_view b) {
-    const auto lower = [](std::string_view text) {
-        std::string out{text};
-        std::ranges::transform(out, out.begin(),
-                               [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-        return out;
-    };
     const std::string x = lower(a), y = lower(b);
     if (x.empty() || y.empty()) return false;
     return x == y || x.substr(0, x.find('.')) == y || y.substr(0, y.find('.')) == x;
@@ -48,7 +52,9 @@ bool could_be_same_peers(const Attempt& attempt, const Track& log) {
         }
         return false;
     }
-    return !log.client.address.empty();  // a server's log names its client, and is itself the server
+    // A server's log is itself the server, and names its client.
+    if (!attempt.client.address.empty()) return !log.client.address.empty();
+    return same_host(log.server.name, attempt.server.name);
 }
 
 model::Duration apart(model::Time a, model::Time b) { return a < b ? b - a : a - b; }
@@ -62,10 +68,12 @@ void merge(Attempt& attempt, Track&& track) {
     };
     fill(attempt.client, track.client);
     fill(attempt.server, track.server);
-    if (attempt.server.name.empty() && track.target != attempt.server.address) attempt.server.name = track.target;
+    if (attempt.server.name.empty()) attempt.server.name = track.target;
+    if (attempt.server.name == attempt.server.address) attempt.server.name.clear();  // the user typed it
     if (attempt.user.empty()) attempt.user = track.user;
-    attempt.started = first ? track.started : std::min(attempt.started, track.started);
-    attempt.ended = first ? track.ended : std::max(attempt.ended, track.ended);
+    const model::Time started = track.corrected(track.started), ended = track.corrected(track.ended);
+    attempt.started = first ? started : std::min(attempt.started, started);
+    attempt.ended = first ? ended : std::max(attempt.ended, ended);
     if (first) attempt.precision = track.precision;
     attempt.tracks.push_back(std::move(track));
 }
@@ -91,34 +99,108 @@ Attempt* other_vantage(std::vector<Attempt>& attempts, const ByPeers& known, con
 // The attempt that ended nearest to where the log's track ended: a client that tries twice logs one connection.
 Attempt* described_by(std::vector<Attempt>& attempts, const Track& log) {
     Attempt* best = nullptr;
+    const model::Time ended = log.corrected(log.ended);
     for (Attempt& a : attempts) {
         const bool taken = std::ranges::any_of(a.tracks, [&](const Track& t) { return t.origin == log.origin; });
         if (taken || !overlap(a, log, kIncidentGap) || !could_be_same_peers(a, log)) continue;
-        if (!best || apart(a.ended, log.ended) < apart(best->ended, log.ended)) best = &a;
+        if (!best || apart(a.ended, ended) < apart(best->ended, ended)) best = &a;
     }
     return best;
+}
+
+// What the packets say of each client's connection: when it was accepted, and for how long it was there.
+struct Accepted {
+    model::Time time{};
+    model::Duration lasted{};
+};
+using AcceptedFrom = std::multimap<std::pair<std::string, std::uint16_t>, Accepted>;
+
+// A client's port is used again and again; of as many uses of one port the offset is not worth more search.
+constexpr std::size_t kMaxUses = 16;
+
+// A port that is used again looks like a clock that is wrong. Then the connection should at least have lasted as long.
+constexpr model::Duration kEndsTogether = std::chrono::seconds{10};
+
+AcceptedFrom accepted_on_the_wire(const std::vector<Attempt>& captured) {
+    AcceptedFrom out;
+    for (const Attempt& a : captured) {
+        if (a.client.address.empty() || a.client.port == 0) continue;
+        const auto& seen = a.tracks.front().seen;
+        const auto connected = std::ranges::find(seen, "tcp.connected", &model::Observation::kind);
+        const model::Time time = connected == seen.end() ? a.started : connected->time;
+        out.emplace(std::pair{a.client.address, a.client.port}, Accepted{time, a.ended - time});
+    }
+    return out;
+}
+
+// The offset that most of these agree on; of equals the smallest, if that is small enough to be told from chance.
+std::optional<model::Clock> agreed(std::vector<model::Duration> offsets) {
+    std::ranges::sort(offsets);
+    model::Clock best{{}, kClockError, 0};
+    bool doubtful = false;
+    std::size_t end = 0;
+    for (std::size_t begin = 0; begin < offsets.size(); ++begin) {
+        while (end < offsets.size() && offsets[end] - offsets[begin] <= 2 * kClockError) ++end;
+        const std::size_t anchors = end - begin;
+        const model::Duration middle = offsets[begin + anchors / 2];
+        const bool other = anchors == best.anchors && std::chrono::abs(middle - best.ahead) > 2 * kClockError;
+        doubtful = anchors <= best.anchors && (doubtful || other);
+        const bool nearer = std::chrono::abs(middle) < std::chrono::abs(best.ahead);
+        if (anchors > best.anchors || (anchors == best.anchors && nearer)) best = {middle, kClockError, anchors};
+    }
+    if (doubtful && std::chrono::abs(best.ahead) > kIncidentGap) return {};
+    if (std::chrono::abs(best.ahead) <= kClockError) best.ahead = {};
+    return best;
+}
+
+// Finds the clocks of the servers whose logs know connections that captures show.
+void set_clocks(std::span<Track> logs, const std::vector<Attempt>& captured) {
+    const AcceptedFrom wire = accepted_on_the_wire(captured);
+    const auto machine = [](const Track& t) {
+        return t.server.name.empty() ? fmt::format("/{}", t.input) : lower(t.server.name);
+    };
+    std::map<std::string, std::vector<model::Duration>> offsets;
+    for (const Track& t : logs) {
+        if (t.origin != Origin::server_log || t.client.port == 0) continue;
+        auto [at, end] = wire.equal_range({t.client.address, t.client.port});
+        for (std::size_t n = 0; at != end && n < kMaxUses; ++at, ++n) {
+            const model::Duration ahead = t.started - at->second.time;
+            const model::Duration longer = (t.ended - t.started) - at->second.lasted;
+            if (std::chrono::abs(ahead) > kMaxClockOffset) continue;
+            if (std::chrono::abs(ahead) > kIncidentGap && std::chrono::abs(longer) > kEndsTogether) continue;
+            offsets[machine(t)].push_back(ahead);
+        }
+    }
+    std::map<std::string, model::Clock> clocks;
+    for (auto& [name, list] : offsets)
+        if (const auto clock = agreed(std::move(list))) clocks.emplace(name, *clock);
+    for (Track& t : logs)
+        if (const auto at = clocks.find(machine(t)); t.origin == Origin::server_log && at != clocks.end())
+            t.clock = at->second;
 }
 
 }  // namespace
 
 std::vector<Attempt> correlate(std::vector<Track> tracks) {
-    // Packets first: they carry the addresses and ports that logs are matched against.
+    // Packets first: they carry the addresses and ports that logs are matched against; then clients' logs, which know
+    // the server by address and name.
     std::ranges::stable_sort(tracks, [](const Track& a, const Track& b) {
-        return std::tuple{a.origin != Origin::capture, a.input, a.started} <
-               std::tuple{b.origin != Origin::capture, b.input, b.started};
+        return std::tuple{a.origin, a.input, a.started} < std::tuple{b.origin, b.input, b.started};
     });
     std::vector<Attempt> attempts;
-    ByPeers known;
-    for (Track& track : tracks) {
-        const bool capture = track.origin == Origin::capture;
-        Attempt* home = capture ? other_vantage(attempts, known, track) : described_by(attempts, track);
-        if (!home) {
-            if (capture) known.emplace(peers_of(track), attempts.size());
-            attempts.emplace_back();
-            home = &attempts.back();
-        }
+    const auto add = [&attempts](Attempt* home, Track&& track) {
+        if (!home) home = &attempts.emplace_back();
         merge(*home, std::move(track));
+    };
+    const auto logs = std::ranges::find_if(tracks, [](const Track& t) { return t.origin != Origin::capture; });
+    ByPeers known;
+    for (auto at = tracks.begin(); at != logs; ++at) {
+        Attempt* const home = other_vantage(attempts, known, *at);
+        if (!home) known.emplace(peers_of(*at), attempts.size());
+        add(home, std::move(*at));
     }
+    set_clocks({logs, tracks.end()}, attempts);
+    for (auto at = logs; at != tracks.end(); ++at) add(described_by(attempts, *at), std::move(*at));
     std::ranges::stable_sort(attempts, {}, &Attempt::started);
     return attempts;
 }

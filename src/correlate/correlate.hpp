@@ -11,7 +11,17 @@ namespace rdpdx::correlate {
 // (contract, section 2). Also how far a log's time may lie from the packets' to be taken for the same connection.
 inline constexpr model::Duration kIncidentGap = std::chrono::seconds{30};
 
-// Every track ends up in exactly one attempt. Attempts come in order of their start, with the endpoints, user and times
+// How far the clocks of two machines may be apart: a wrong time zone on either side of the earth, and a little more.
+inline constexpr model::Duration kMaxClockOffset = std::chrono::hours{26};
+
+// How exactly a connection that a capture and a log both show tells the offset of their clocks. What is less counts as
+// none.
+inline constexpr model::Duration kClockError = std::chrono::milliseconds{250};
+
+// Every track ends up in exactly one attempt. A server's log that names a client's address and port which a capture
+// shows, too, tells how far its machine's clock is ahead; this is kept in the track, and what all logs of that machine
+// say is placed by it. Other logs have to fit as they are written. What has nothing in common but a time stays apart.
+// Attempts come in order of their start, with the endpoints, user and times
 // of their tracks merged; ids, outcome and stage are not decided here.
 std::vector<model::Attempt> correlate(std::vector<model::Track> tracks);
 

@@ -12,10 +12,9 @@ EvidenceIndex::EvidenceIndex(const model::Report& report) {
     for (std::size_t a = 0; a < report.attempts.size(); ++a)
         for (const auto& track : report.attempts[a].tracks)
             for (const auto& o : track.seen)
-                if (o.effect != model::Effect::noise) timeline_.push_back({&o, {}, a});
+                if (o.effect != model::Effect::noise) timeline_.push_back({&o, track.corrected(o.time), {}, a});
     std::ranges::stable_sort(timeline_, [](const TimelineRow& x, const TimelineRow& y) {
-        return std::tie(x.observation->time, x.observation->evidence) <
-               std::tie(y.observation->time, y.observation->evidence);
+        return std::tie(x.time, x.observation->evidence) < std::tie(y.time, y.observation->evidence);
     });
     for (TimelineRow& row : timeline_) {
         const model::Observation& o = *row.observation;
@@ -41,7 +40,8 @@ std::vector<std::string> EvidenceIndex::names(const std::vector<model::Evidence>
 
 std::string moment(const model::Attempt& attempt, model::Time time) {
     for (const auto& track : attempt.tracks)
-        if (track.started == time || track.ended == time) return model::to_rfc3339(time, track.precision);
+        if (track.corrected(track.started) == time || track.corrected(track.ended) == time)
+            return model::to_rfc3339(time, track.precision);
     return model::to_rfc3339(time, attempt.precision);
 }
 

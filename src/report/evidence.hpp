@@ -11,11 +11,13 @@ namespace rdpdx::report {
 
 struct TimelineRow {
     const model::Observation* observation{};
+    model::Time time{};    // by the packets' clock
     std::string evidence;  // "E3"
     std::size_t attempt{};
 };
 
-// E1, E2, ... in order of time. Pointers into the report, which must outlive this.
+// E1, E2, ... in order of time, by the packets' clock where that of a source is known. Pointers into the report, which
+// must outlive this.
 class EvidenceIndex {
 public:
     explicit EvidenceIndex(const model::Report& report);

@@ -1,4 +1,6 @@
 // The contract, section 5.
+#include <map>
+
 #include "src/report/evidence.hpp"
 #include "src/report/json_parts.hpp"
 #include "src/report/render.hpp"
@@ -120,13 +122,37 @@ void write_verdict(JsonWriter& json, const model::Report& report) {
     json.end_object();
 }
 
+// A machine's clock is the same in each of its logs; each input has its own line.
+void write_clocks(JsonWriter& json, const model::Report& report) {
+    const auto milliseconds = [](model::Duration d) {
+        return std::chrono::round<std::chrono::milliseconds>(d).count();
+    };
+    std::map<std::uint32_t, model::Clock> clocks;
+    for (const auto& attempt : report.attempts)
+        for (const auto& track : attempt.tracks)
+            if (track.clock) clocks.emplace(track.input, *track.clock);
+    json.begin_array();
+    for (const auto& [input, clock] : clocks) {
+        json.begin_object();
+        json.key("source").value(report.inputs[input].path);
+        json.key("offset_ms").value(std::int64_t{milliseconds(clock.ahead)});
+        json.key("error_ms").value(std::int64_t{milliseconds(clock.error)});
+        json.key("anchors").value(static_cast<std::int64_t>(clock.anchors));
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void write_timeline(JsonWriter& json, const model::Report& report, const EvidenceIndex& evidence) {
     json.begin_array();
     for (const TimelineRow& row : evidence.timeline()) {
         const model::Observation& o = *row.observation;
         json.begin_object();
         json.key("time").value(model::to_rfc3339(o.time, o.precision));
-        json.key("corrected").null();
+        if (row.time != o.time)
+            json.key("corrected").value(model::to_rfc3339(row.time, o.precision));
+        else
+            json.key("corrected").null();
         json.key("source").value(report.inputs[o.evidence.input].path);
         json.key("origin").value(model::id(o.origin));
         json.key("attempt").value(report.attempts[row.attempt].id);
@@ -171,8 +197,7 @@ std::string render_json(const model::Report& report) {
     json.key("rules").value(report.rules);
     json.end_object();
     write_inputs(json.key("inputs"), report.inputs);
-    json.key("clocks").begin_array();
-    json.end_array();
+    write_clocks(json.key("clocks"), report);
     json.key("incidents").begin_array();
     for (const auto& incident : report.incidents) {
         json.begin_object();

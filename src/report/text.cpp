@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <set>
+
 #include "src/codes/codes.hpp"
 #include "src/report/evidence.hpp"
 #include "src/report/page.hpp"
@@ -97,12 +99,33 @@ void codes_section(Page& page, const Attempt& a) {
     }
 }
 
+// Logs whose times were corrected, each machine once.
+void clocks(Page& page, const Attempt& a) {
+    std::set<std::string> said;
+    for (const auto& t : a.tracks) {
+        if (!t.clock || t.clock->ahead == model::Duration{}) continue;
+        const std::string& machine = t.origin == model::Origin::server_log ? t.server.name : t.client.name;
+        if (!said.insert(machine).second) continue;
+        // Seconds are cut off, not rounded, when a span is written; the error must not show there.
+        const model::Duration ahead =
+            std::chrono::round<std::chrono::duration<std::int64_t, std::deci>>(t.clock->ahead);
+        const bool behind = ahead < model::Duration{};
+        page.item(
+            "  clock          ",
+            fmt::format("{} is {} {} the packets (give or take {}; {} in common); its times are shown corrected",
+                        machine, model::to_text(std::chrono::abs(ahead)), behind ? "behind" : "ahead of",
+                        model::to_text(t.clock->error),
+                        t.clock->anchors == 1 ? "1 connection" : fmt::format("{} connections", t.clock->anchors)));
+    }
+}
+
 void facts(Page& page, const Attempt& a) {
     page.heading(fmt::format("Attempt {}", a.id));
     page.item("  from           ", peer(a.client));
     page.item("  to             ", peer(a.server));
     if (!a.user.empty()) page.item("  user (hint)    ", a.user);
     page.item("  time           ", fmt::format("{}, {}", moment(a, a.started), model::to_text(a.ended - a.started)));
+    clocks(page, a);
     const auto& n = a.negotiation;
     if (!n.requested.empty())
         page.item("  negotiation    ", fmt::format("offered {}, {}", fmt::join(n.requested, "+"),
@@ -136,7 +159,7 @@ void timeline(Page& page, const model::Report& report, std::size_t attempt, cons
         const char* unit = o.evidence.kind == model::Evidence::Kind::packet ? "frame" : "record";
         const std::string where = report.inputs.size() > 1 ? " of " + report.inputs[o.evidence.input].path : "";
         const Tone tone = o.effect == model::Effect::failed ? Tone::bad : Tone::plain;
-        page.item(fmt::format("  {:<4} {}  ", row.evidence, model::to_clock(o.time)),
+        page.item(fmt::format("  {:<4} {}  ", row.evidence, model::to_clock(row.time)),
                   fmt::format("{} ({} {}{})", o.text, unit, o.evidence.number, where), tone);
     }
     if (left) page.item("  ", fmt::format("... and {} more; the JSON report has them all.", left));

@@ -3,6 +3,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace rdpdx;
+using namespace std::chrono_literals;
 using model::Origin;
 using model::Track;
 
@@ -23,6 +24,18 @@ Track client_log(double from, double to, std::string server, std::string target 
     t.input = 9;
     t.server.address = std::move(server);
     t.target = std::move(target);
+    t.started = test::at(from);
+    t.ended = test::at(to);
+    return t;
+}
+
+// A server's log of a connection that the clock of that machine dates from `from` to `to`.
+Track server_log(double from, double to, std::uint16_t port = 50000, std::string name = "RDSH1.lab.example") {
+    Track t;
+    t.origin = Origin::server_log;
+    t.input = 10;
+    t.client = {"198.51.100.10", port, ""};
+    t.server.name = std::move(name);
     t.started = test::at(from);
     t.ended = test::at(to);
     return t;
@@ -51,6 +64,14 @@ TEST_CASE("a log that knows only a name joins by the server name of TLS, short o
     CHECK(correlate::correlate({t, client_log(100, 101, "", "203.0.113.20")}).size() == 1);
 }
 
+TEST_CASE("an address that the user typed is not the server's name") {
+    Track log = client_log(100, 101, "", "203.0.113.20");
+    log.server.name = log.target;
+    const auto attempts = correlate::correlate({wire(100, 101), log});
+    REQUIRE(attempts.size() == 1);
+    CHECK(attempts[0].server.name.empty());
+}
+
 TEST_CASE("of two tries the log of one connection describes the one that ended with it") {
     const auto attempts =
         correlate::correlate({wire(100, 101, 50000), wire(101.5, 104, 50001), client_log(99.9, 104.1, "203.0.113.20")});
@@ -58,6 +79,76 @@ TEST_CASE("of two tries the log of one connection describes the one that ended w
     CHECK(attempts[0].tracks.size() + attempts[1].tracks.size() == 3);
     const auto& described = attempts[0].tracks.size() == 2 ? attempts[0] : attempts[1];
     CHECK(described.client.port == 50001);
+}
+
+TEST_CASE("a server's log joins the connection of its client's address and port, wherever its clock stands") {
+    struct Row {
+        double ahead;
+        double corrected;
+    };
+    const Row row = GENERATE(values<Row>({
+        {-10800, -10800},  // a time zone
+        {400, 400},
+        {-3.25, -3.25},
+        {0.2, 0},  // no more than the server's own delay
+    }));
+    const auto attempts = correlate::correlate({wire(20000, 20001), server_log(20000 + row.ahead, 20001 + row.ahead)});
+    REQUIRE(attempts.size() == 1);
+    REQUIRE(attempts[0].tracks.size() == 2);
+    const Track& log = attempts[0].tracks[1];
+    REQUIRE(log.clock);
+    CHECK(log.clock->ahead == test::at(row.corrected) - test::at(0));
+    CHECK(log.clock->anchors == 1);
+    CHECK(log.started == test::at(20000 + row.ahead));
+    CHECK(attempts[0].started == test::at(20000));
+    CHECK(attempts[0].client.port == 50000);
+    CHECK(attempts[0].server.name == "RDSH1.lab.example");
+}
+
+TEST_CASE("an earlier try that a wrong clock dates like this one is not taken for it") {
+    const auto attempts =
+        correlate::correlate({wire(20000, 20001), server_log(20011, 20012, 49874), server_log(20400, 20401, 50000)});
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[0].client.port == 49874);
+    CHECK(attempts[0].started == test::at(19611));  // by the packets' clock
+    CHECK(attempts[1].tracks.size() == 2);
+}
+
+TEST_CASE("a port that comes again hours later is another connection") {
+    CHECK(correlate::correlate({wire(20000, 20001), server_log(30000, 30060)}).size() == 2);  // lasted too long
+    CHECK(correlate::correlate({wire(20000, 20001), server_log(20000 + 27 * 3600.0, 20001 + 27 * 3600.0)}).size() == 2);
+    const auto twice = correlate::correlate({wire(20000, 20001), server_log(10000, 10001), server_log(26000, 26001)});
+    REQUIRE(twice.size() == 3);  // which of them, if any?
+    CHECK_FALSE(twice[0].tracks[0].clock);
+    const auto in_time = correlate::correlate({wire(20000, 20001), server_log(10000, 10001), server_log(20003, 20004)});
+    REQUIRE(in_time.size() == 2);
+    CHECK(in_time[1].tracks.size() == 2);
+}
+
+TEST_CASE("many connections agree on a clock, and one that does not is left out") {
+    std::vector<Track> tracks;
+    for (std::uint16_t i = 0; i < 5; ++i) {
+        tracks.push_back(wire(1000.0 * i, 1000.0 * i + 90, static_cast<std::uint16_t>(50000 + i)));
+        tracks.push_back(server_log(1000.0 * i + 7200, 1000.0 * i + 7201, static_cast<std::uint16_t>(50000 + i)));
+    }
+    tracks[9] = server_log(4000, 4001, 50004);  // as written it would fit
+    const auto attempts = correlate::correlate(tracks);
+    CHECK(attempts.size() == 9);  // only that one: the others' ends do not fit such an offset
+    for (std::size_t i = 1; i < 9; i += 2) tracks[i].ended = tracks[i].started + (test::at(90) - test::at(0));
+    const auto agreed = correlate::correlate(tracks);
+    CHECK(agreed.size() == 6);
+    for (const auto& a : agreed)
+        for (const Track& t : a.tracks)
+            if (t.clock) CHECK(t.clock->anchors == 4);
+}
+
+TEST_CASE("logs of both sides without packets join where they name the same server, and else stay apart") {
+    const Track named = client_log(100, 101, "203.0.113.20", "rdsh1");
+    CHECK(correlate::correlate({named, server_log(100, 101)}).size() == 1);
+    CHECK(correlate::correlate({server_log(100, 101), named}).size() == 1);
+    CHECK(correlate::correlate({named, server_log(100, 101, 50000, "RDSH2.lab.example")}).size() == 2);
+    CHECK(correlate::correlate({named, server_log(500, 501)}).size() == 2);  // nothing tells the offset
+    CHECK(correlate::correlate({client_log(100, 101, "203.0.113.20"), server_log(100, 101)}).size() == 2);
 }
 
 TEST_CASE("captures from both ends show one connection, two connections in one capture are two") {

@@ -196,6 +196,22 @@ TEST_CASE("a client's log alone tells what it can, as inferred") {
     CHECK(a.stages[static_cast<std::size_t>(Stage::tcp_connect)].basis == Basis::inferred);
 }
 
+TEST_CASE("what a log lets one infer does not weaken what packets show") {
+    model::Wire w;
+    w.capture_end = test::at(60);
+    auto a = test::attempt_of({test::wire_track({syn()}, w)});
+    model::Track log;
+    log.origin = model::Origin::client_log;
+    auto bye = saw("event", 30, Effect::failed, Stage::tcp_connect, {{"name", s("disconnected")}, {"code", n(264)}});
+    bye.basis = Basis::inferred;
+    bye.evidence.kind = model::Evidence::Kind::event;
+    log.seen = {bye};
+    a.tracks.push_back(log);
+    diagnose::assess(a);
+    CHECK(a.stage == Stage::tcp_connect);
+    CHECK(a.basis == Basis::observed);
+}
+
 TEST_CASE("the verdict speaks of the latest incident that did not succeed, and of its furthest attempt") {
     model::Report report;
     const auto add = [&](Outcome outcome, Stage stage, double at) {

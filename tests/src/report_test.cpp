@@ -111,6 +111,33 @@ TEST_CASE("every line of a text report fits its width") {
     CHECK(text.find("case/a.pcap") != std::string::npos);
 }
 
+TEST_CASE("a log whose clock is known is told by the packets' time, and keeps its own") {
+    auto r = small_report("alice");
+    r.inputs.push_back(r.inputs.front());
+    r.inputs.back().path = "case/server.evtx";
+    model::Track log;
+    log.origin = model::Origin::server_log;
+    log.input = 1;
+    log.server.name = "RDSH1";
+    log.clock = model::Clock{test::at(94.996) - test::at(0), test::at(0.25) - test::at(0), 2};
+    auto accepted = test::saw("event", 96);
+    accepted.text = "Accepted.";
+    accepted.evidence = {1, model::Evidence::Kind::event, 7, 0};
+    log.seen.push_back(accepted);
+    r.attempts[0].tracks.push_back(log);
+    const auto text = report::render_text(r, {80, false});
+    CHECK(text.find("RDSH1 is 1 min 35 s ahead of the packets") != std::string::npos);
+    CHECK(text.find("00:00:01.004  Accepted.") != std::string::npos);
+    CHECK(text.find("Accepted.") < text.find("tcp.fin"));  // by its own clock it would come last
+    const auto json = report::render_json(r);
+    for (const char* part :
+         {"\"offset_ms\": 94996", "\"error_ms\": 250", "\"anchors\": 2", "\"time\": \"1970-01-01T00:01:36.000000000Z\"",
+          "\"corrected\": \"1970-01-01T00:00:01.004000000Z\"", "\"corrected\": null"}) {
+        INFO(part);
+        CHECK(json.find(part) != std::string::npos);
+    }
+}
+
 TEST_CASE("hostile strings are inert in text and JSON") {
     const auto report = small_report("x\x1b]0;pwned\a\u202E<script>");
     CHECK(report::render_text(report, {80, false}).find('\x1b') == std::string::npos);
