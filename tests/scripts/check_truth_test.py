@@ -23,8 +23,8 @@ TRUTH = {
 
 
 class CheckTruth(unittest.TestCase):
-    def wrong(self, truth, answer, no_keys=False, both=False):
-        return compare({"verdict": truth}, answer, no_keys, both)
+    def wrong(self, truth, answer, no_keys=False, both=False, wire_only=False):
+        return compare({"verdict": truth}, answer, no_keys, both, wire_only)
 
     def test_a_right_answer_has_nothing_wrong(self):
         self.assertEqual(self.wrong(TRUTH, report()), [])
@@ -58,6 +58,31 @@ class CheckTruth(unittest.TestCase):
         self.assertEqual(len(self.wrong(TRUTH, report(), no_keys=True)), 1)
         early = report(stage="x224-negotiation", cause=None)
         self.assertEqual(len(self.wrong(TRUTH, early, no_keys=True)), 1)
+
+    def test_an_event_may_observe_a_stage_inside_tls_without_keys(self):
+        for kind, wrong in (("event", []), ("packet", ["stage credssp called observed without keys"])):
+            seen = report(stages=[{"id": "credssp", "status": "failed", "evidence": ["E1"]}])
+            seen["evidence"] = {"E1": {"kind": kind}}
+            self.assertEqual(self.wrong(TRUTH, seen, no_keys=True), wrong)
+
+    def test_the_disconnect_reason_is_asked_of_logs_only(self):
+        truth = {"codes": {"disconnect_reason": 2308}}
+        self.assertEqual(len(self.wrong(truth, report())), 1)
+        self.assertEqual(self.wrong(truth, report(), wire_only=True), [])
+
+    def test_a_clock_has_to_be_the_right_one(self):
+        truth = {"verdict": {}, "clock_offset": {"client": 0.0, "server": -3.25}}
+        core, rcm = "a.server.rdpcorets.evtx", "a.server.rcm.evtx"
+
+        def wrong(path, *offsets):
+            clocks = [{"source": path, "offset_ms": ms, "error_ms": 250, "anchors": 1} for ms in offsets]
+            return compare(truth, {**report(), "inputs": [{"path": path}], "clocks": clocks}, False, False)
+
+        self.assertEqual(wrong(core, -3249), [])
+        self.assertIn("ahead, not -3250", wrong(core, 3250)[0])
+        self.assertIn("no clock", wrong(core)[0])
+        self.assertEqual(wrong(rcm), [])
+        self.assertIn("ahead, not -3250", wrong(rcm, 0)[0])
 
     def test_the_server_side_capture_changes_what_is_right(self):
         truth = {"ended_by": ["unknown"], "both": {"ended_by": ["network"]}}

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """What make_evtx writes, read by two programs that others wrote: evtxexport (libevtx-utils) and python3-evtx.
 
-usage: evtx_writer_oracle.py --make-evtx PROGRAM [EVENTS.xml | FOLDER ...]
+usage: evtx_writer_oracle.py --make-evtx PROGRAM [EVENTS.xml | LOG.evtx | FOLDER ...]
 
 Values are compared, not text: each program has its own way to write numbers, times and ids. The truth is the XML itself,
-read by Python's own parser. Exit code 0: equal; 1: differences, each on a line; 77: a program is missing.
+read by Python's own parser; of a log that is there already, both must say the same. Exit code 0: equal; 1: differences, each on a line; 77: a program is missing.
 """
 import argparse
 import base64
@@ -197,6 +197,14 @@ class Comparison:
             for number, (a, b) in enumerate(zip(truth, seen), 1):
                 self.same(f"{where}, event {number}", a, [adapt(program, f, a) for f in b])
 
+    def check_log(self, path):
+        seen = {program: [facts(e) for e in read_by(program, path)] for program in ("evtxexport", "python3-evtx")}
+        one, other = seen.values()
+        if len(one) != len(other) or not one:
+            self.differ(f"{os.path.basename(path)}: {len(one)} events by one program, {len(other)} by the other")
+        for number, (a, b) in enumerate(zip(one, other), 1):
+            self.same(f"{os.path.basename(path)}, event {number}", a, [adapt("python3-evtx", f, a) for f in b])
+
     def check_every_type(self):
         path = self.make("--every-type")
         for program in ("evtxexport", "python3-evtx"):
@@ -238,18 +246,16 @@ def renumbered(number, fact):
     return (fact[0], 5000 + number) if fact[0].endswith("/EventRecordID") else fact
 
 
-def xml_files(paths):
+def files(paths, ending):
     for path in paths:
-        if os.path.isdir(path):
-            yield from (os.path.join(path, name) for name in sorted(os.listdir(path)) if name.endswith(".xml"))
-        else:
-            yield path
+        names = [os.path.join(path, name) for name in sorted(os.listdir(path))] if os.path.isdir(path) else [path]
+        yield from (name for name in names if name.endswith(ending))
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--make-evtx", required=True)
-    parser.add_argument("xml", nargs="*")
+    parser.add_argument("events", nargs="*")
     arguments = parser.parse_args()
     for program in ("evtxexport", "evtx_dump.py"):
         if not shutil.which(program):
@@ -264,8 +270,10 @@ def main():
             comparison.check_xml(own, options)
         comparison.check_xml(own, ["--shift", "-1.5"], shifted)
         comparison.check_xml(own, ["--first-record", "5000"], renumbered)
-        for source in xml_files(arguments.xml):
+        for source in files(arguments.events, ".xml"):
             comparison.check_xml(source, [])
+        for log in files(arguments.events, ".evtx"):
+            comparison.check_log(log)
         comparison.check_every_type()
     print(f"{comparison.values} values compared, {comparison.differences} events differ")
     return 1 if comparison.differences else 0

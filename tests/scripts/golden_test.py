@@ -71,7 +71,7 @@ class TheCheckItself(unittest.TestCase):
     """It has to find what it looks for."""
 
     def test_each_kind_of_mistake_is_found(self):
-        text = run("analyze", "-f", "json", sample("tls-no-common-cipher.pcapng"), sample("tls-no-common-cipher.client.xml")).text
+        text = run("analyze", "-f", "json", sample("tls-no-common-cipher.pcapng"), sample("tls-no-common-cipher.client.evtx")).text
         self.assertEqual(problems(json.loads(text)), [])
         for old, new in (
             ('"schema": "rdpdx.report/1"', '"schema": "rdpdx.report/2"'),

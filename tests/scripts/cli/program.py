@@ -43,11 +43,12 @@ def sample(name):
 
 
 def cases():
-    """Name -> its inputs: the client's capture with its log. Sorted by name."""
+    """Name -> its inputs: the client's capture with the logs of both sides. Sorted by name."""
     out = {}
     for truth in sorted(SAMPLES.glob("*.expect.json")):
         name = truth.name[: -len(".expect.json")]
-        out[name] = [p for p in (sample(f"{name}.pcapng"), sample(f"{name}.client.xml")) if p.exists()]
+        logs = sorted(p for p in SAMPLES.glob(f"{name}.*") if p.suffix in (".evtx", ".xml"))
+        out[name] = [sample(f"{name}.pcapng"), *logs]
     return out
 
 

@@ -135,14 +135,15 @@ class Check:
 
     def moments(self, attempt, place):
         """An attempt begins with the first thing that is seen of it, in the words of the source that saw it."""
-        times = [row["time"] for row in self.report["timeline"] if row.get("attempt") == attempt["id"]]
+        times = [row["corrected"] or row["time"] for row in self.report["timeline"] if row.get("attempt") == attempt["id"]]
         self.that(times and attempt["started"] == times[0], f"{place} started {attempt['started']}, first seen {times[:1]}")
         self.time(attempt["ended"], (6, 7, 9), f"{place}.ended")
         self.that(attempt["started"][:26] <= attempt["ended"][:26], f"{place} ends before it starts")
 
     def timeline(self):
         rows = self.report["timeline"]
-        self.that([r["time"].ljust(31, "0")[:26] for r in rows] == sorted(r["time"].ljust(31, "0")[:26] for r in rows), "timeline is not in order")
+        times = [(r["corrected"] or r["time"]).ljust(31, "0")[:26] for r in rows]
+        self.that(times == sorted(times), "timeline is not in order")
         for row in rows:
             self.members(row, "timeline")
             self.cites(row["evidence"], "timeline")
