@@ -10,15 +10,18 @@ struct Sorted {
 };
 
 void sort_in(Sorted& to, std::string name, std::string text) {
-    // By its folder's name, or by its keys where it lies anywhere else.
-    const bool event = std::filesystem::path{name}.parent_path().filename() == "events" ||
-                       text.starts_with("provider:") || text.find("\nprovider:") != std::string::npos;
-    (event ? to.events : to.causes).push_back({std::move(name), std::move(text)});
+    auto& files = is_event_file(name, text) ? to.events : to.causes;
+    files.push_back({std::move(name), std::move(text)});
 }
 
 bool is_yaml(const std::string& name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
 
 }  // namespace
+
+bool is_event_file(const std::string& name, std::string_view text) {
+    return std::filesystem::path{name}.parent_path().filename() == "events" || text.starts_with("provider:") ||
+           text.find("\nprovider:") != std::string_view::npos;
+}
 
 analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems) {
     Sorted files;

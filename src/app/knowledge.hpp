@@ -15,7 +15,10 @@ struct Shipped {
 };
 std::span<const Shipped> shipped_rules();
 
-// Shipped rules, then those of `folder` (its causes/ and events/, or cause files lying in it directly). Problems are
+// Whether the file is about events, not a cause: by its folder's name, or by its keys where it lies anywhere else.
+bool is_event_file(const std::string& name, std::string_view text);
+
+// Shipped rules, then those of `folder`. Problems are
 // those of the user's files; in shipped ones there are none.
 analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems);
 

@@ -59,26 +59,20 @@ int list(const Options& options, bool all_events) {
     return print(options, out);
 }
 
-// By its folder's name, or by its keys where it lies anywhere else.
-bool is_event_file(const std::filesystem::path& path, std::string_view text) {
-    return path.parent_path().filename() == "events" || text.starts_with("provider:") ||
-           text.find("\nprovider:") != std::string_view::npos;
-}
-
 bool is_yaml(const std::filesystem::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
 
-// Hands over every file that `given` names or holds, with its path as it was given; returns how many.
+// Hands over the file that `given` names, or every rule file that it holds, and which of both; returns how many.
 template <class Use>
 std::size_t each_named(const std::string& given, std::vector<yaml::Problem>& problems, Use use) {
     std::size_t files = 0;
     const Found found = find_files({given});
     for (const NotFound& n : found.not_found) problems.push_back({n.shown, 0, 0, n.why});
     for (const FoundFile& file : found.files) {
-        const bool named = file.path == std::filesystem::path{given};
-        if (!named && !is_yaml(file.path)) continue;
+        const bool itself = file.path == std::filesystem::path{given};
+        if (!itself && !is_yaml(file.path)) continue;
         const std::string name = file.path.generic_string();
         try {
-            use(yaml::File{name, read_text(file.path, yaml::kMaxFile + 1)}, file.path);
+            use(yaml::File{name, read_text(file.path, yaml::kMaxFile + 1)}, itself);
             ++files;
         } catch (const FileError& error) {
             problems.push_back({name, 0, 0, error.what()});
@@ -93,9 +87,9 @@ int check(const Options& options) {
     const auto knowledge = load_knowledge(options.rules, problems);
     std::size_t named = 0;
     for (std::size_t i = 1; i < options.arguments.size(); ++i)
-        named += each_named(options.arguments[i], problems, [&](const yaml::File& file, const auto& path) {
+        named += each_named(options.arguments[i], problems, [&](const yaml::File& file, bool) {
             const std::span<const yaml::File> one{&file, 1};
-            if (is_event_file(path, file.text))
+            if (is_event_file(file.name, file.text))
                 catalogue::EventCatalogue::load(one, problems);
             else
                 rules::load(one, problems);
@@ -109,9 +103,8 @@ int check(const Options& options) {
 
 // Files of events that are named, each as a catalogue of its own; causes are none of ours here.
 void try_named(const std::string& given, analysis::Tried& tried, std::vector<yaml::Problem>& problems) {
-    each_named(given, problems, [&](const yaml::File& file, const auto& path) {
-        const bool named = path == std::filesystem::path{given};
-        if (!named && !is_event_file(path, file.text)) return;
+    each_named(given, problems, [&](const yaml::File& file, bool itself) {
+        if (!itself && !is_event_file(file.name, file.text)) return;
         const std::span<const yaml::File> one{&file, 1};
         const auto here = analysis::try_examples(catalogue::EventCatalogue::load(one, problems));
         tried.passed += here.passed;

@@ -125,8 +125,8 @@ Roles read_roles(const EventEntry& entry, const Getter& field);
 // is absent reads "(not given)".
 std::string sentence(const EventEntry& entry, const Getter& field);
 
-// Names of fields that the entry's roles and sentence speak of and the event has not. Of several fields for one role any
-// will do.
+// Names of fields that the entry's roles and sentence speak of and the event has not. Of several fields for one role
+// any will do.
 std::vector<std::string> missing_fields(const EventEntry& entry, const Getter& field);
 
 // Whether the entry speaks of this provider: by its name in any case, with or without "Microsoft-Windows-", or by its

@@ -35,9 +35,6 @@ std::string_view without_prefix(std::string_view provider) noexcept {
     return provider.starts_with(kPrefix) ? provider.substr(kPrefix.size()) : provider;
 }
 
-// "RdpCoreTS" of "RemoteDesktopServices-RdpCoreTS".
-std::string_view last_part(std::string_view provider) noexcept { return provider.substr(provider.rfind('-') + 1); }
-
 // Ids that the catalogue knows of whoever is called so, in order.
 std::set<std::uint32_t> ids_of(const EventCatalogue& catalogue, std::string_view who) {
     std::set<std::uint32_t> out;
@@ -68,22 +65,22 @@ void say_unknown(const EventCatalogue& catalogue, const EventQuery& query, Event
             fmt::format("The catalogue has no event {} of {}; it has {}.", query.id, query.who, ranges_of(ids)));
         return;
     }
-    if (!query.who.empty())
-        to.notes.push_back(fmt::format("The catalogue has no provider or channel that is called '{}'.", query.who));
+    to.notes.push_back(query.who.empty()
+                           ? fmt::format("The catalogue has no event {}.", query.id)
+                           : fmt::format("The catalogue has no provider or channel that is called '{}'.", query.who));
     std::set<std::string> others;
     for (const EventEntry* entry : catalogue.called({}, query.id)) others.insert(short_id(*entry));
     to.did_you_mean.assign(others.begin(), others.end());
-    if (!others.empty() || query.who.empty()) {
-        if (others.empty()) to.notes.push_back(fmt::format("The catalogue has no event {}.", query.id));
-        return;
-    }
-    std::set<std::string_view> known;
-    for (const EventEntry& entry : catalogue.entries())
-        known.insert({without_prefix(entry.provider), last_part(entry.provider)});
-    const std::vector<std::string_view> list(known.begin(), known.end());
-    const std::string_view near = yaml::nearest(query.who, list);
-    for (const std::uint32_t id : near.empty() ? std::set<std::uint32_t>{} : ids_of(catalogue, near))
-        if (id == query.id) to.did_you_mean.push_back(fmt::format("{}/{}", near, id));
+}
+
+// "RdpCoreTS/140", "Service Control Manager 7031".
+std::optional<EventQuery> name_and_id(std::string_view text) {
+    const auto cut = text.find_last_of("/ \t\r\n");
+    if (cut == std::string_view::npos) return {};
+    const auto id = event_id(text.substr(cut + 1));
+    const auto who = trim(text.substr(0, cut));
+    if (!id || !may_be_name(who)) return {};
+    return EventQuery{{}, std::string{who}, *id};
 }
 
 }  // namespace
@@ -91,19 +88,12 @@ void say_unknown(const EventCatalogue& catalogue, const EventQuery& query, Event
 std::optional<EventQuery> read_query(std::string_view text) {
     constexpr std::string_view kEvent = "event:";
     const std::string_view asked = trim(text);
-    if (same_text(asked.substr(0, kEvent.size()), kEvent)) {
-        const auto rest = trim(asked.substr(kEvent.size()));
-        if (const auto id = event_id(rest)) return EventQuery{std::string{asked}, "", *id};
-        auto query = read_query(rest);
-        if (query) query->text = asked;
-        return query;
-    }
-    const auto cut = asked.find_last_of("/ \t\r\n");
-    if (cut == std::string_view::npos) return {};
-    const auto id = event_id(asked.substr(cut + 1));
-    const auto who = trim(asked.substr(0, cut));
-    if (!id || !may_be_name(who)) return {};
-    return EventQuery{std::string{asked}, std::string{who}, *id};
+    const bool said = same_text(asked.substr(0, kEvent.size()), kEvent);
+    const std::string_view rest = said ? trim(asked.substr(kEvent.size())) : asked;
+    auto query = name_and_id(rest);
+    if (const auto id = said && !query ? event_id(rest) : std::nullopt) query = EventQuery{{}, {}, *id};
+    if (query) query->text = asked;
+    return query;
 }
 
 EventAnswer answer(const EventCatalogue& catalogue, const EventQuery& query) {

@@ -162,3 +162,11 @@ TEST_CASE("an answer lists the entries in the order that counts, or says what th
     CHECK(ask("event:77").notes == Names{"The catalogue has no event 77."});
     CHECK(ask("event:9").entries.size() == 1);
 }
+
+TEST_CASE("no entry that ships replaces another") {
+    const auto knowledge = test::shipped_knowledge();
+    for (const EventEntry& entry : knowledge.events.entries()) {
+        CAPTURE(entry.file, entry.line);
+        CHECK(entry.replaces == Names{});
+    }
+}
