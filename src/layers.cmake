@@ -26,7 +26,7 @@ add_custom_command(
   DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed_rules.cmake
   VERBATIM)
 rdpdx_layer(app FOLDER src/app SOURCES analyze_command.cpp console.cpp event_filter.cpp event_text.cpp event_xml.cpp
-            events_command.cpp evtx_dump.cpp explain_command.cpp explain_event.cpp files.cpp
+            events_command.cpp evtx_choice.cpp evtx_dump.cpp evtx_line.cpp explain_command.cpp explain_event.cpp files.cpp
             knowledge.cpp options.cpp read_inputs.cpp rules_command.cpp secrets.cpp xml_elements.cpp xml_system.cpp
             USES model codes yaml catalogue rules report analysis bytes tls events evtx
             NEEDS Boost::program_options OpenSSL::Crypto Threads::Threads)

@@ -19,9 +19,17 @@ bool ascii(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+std::vector<std::byte> utf16_of(std::string_view ascii_text) {
+    std::vector<std::byte> out;
+    for (const char c : ascii_text) {
+        out.push_back(static_cast<std::byte>(c));
+        out.push_back(std::byte{});
+    }
+    return out;
+}
+
 // UTF-16 against UTF-16 that is lower case already.
 bool same_utf16(bytes::View raw, bytes::View lower_case) noexcept {
-    if (raw.size() != lower_case.size()) return false;
     for (std::size_t i = 0; i + 1 < raw.size(); i += 2) {
         std::uint16_t unit = u16_at(raw, i);
         if (unit >= 'A' && unit <= 'Z') unit = static_cast<std::uint16_t>(unit + 32);
@@ -35,7 +43,6 @@ bool same_utf16(bytes::View raw, bytes::View lower_case) noexcept {
 Filter::Filter(const TemplateCache& templates, Wanted wanted) : templates_{&templates}, wanted_{std::move(wanted)} {
     for (const auto& p : wanted_.providers) {
         events_.push_back({name_of(p.name), p.ids});
-        std::ranges::sort(events_.back().ids);
     }
     for (const auto& c : wanted_.channels) channels_.push_back(name_of(c));
     for (const auto& c : wanted_.computers) computers_.push_back(name_of(c));
@@ -43,22 +50,18 @@ Filter::Filter(const TemplateCache& templates, Wanted wanted) : templates_{&temp
 }
 
 Filter::Name Filter::name_of(std::string_view text) {
-    Name out{lowered(text), {}};
-    if (!ascii(text)) return out;
-    for (const char c : out.lower) {
-        out.utf16.push_back(static_cast<std::byte>(c));
-        out.utf16.push_back(std::byte{});
-    }
-    return out;
+    if (!ascii(text)) return {lowered(text), {}, {}};
+    return {lowered(text), utf16_of(text), utf16_of(lowered(text))};
 }
 
 bool Filter::same(const Name& name, ChunkReader& reader, SystemField field) {
     const Source& source = reader.source(field);
     const Slot slot = reader.slot(source);
-    if (slot.type == value_type::kString && ascii(name.lower)) {
+    if (slot.type == value_type::kString && !name.utf16.empty()) {
         bytes::View raw = window(reader.chunk_bytes(), slot.offset, slot.size);
         while (raw.size() >= 2 && u16_at(raw, raw.size() - 2) == 0) raw = raw.first(raw.size() - 2);
-        return same_utf16(raw, name.utf16);
+        if (raw.size() != name.utf16.size()) return false;
+        return bytes::text_of(raw) == bytes::text_of(name.exact) || same_utf16(raw, name.utf16);
     }
     return lowered(reader.text(field)) == name.lower;
 }
@@ -72,9 +75,15 @@ Filter::Decision Filter::decide(ChunkReader& reader) const {
     const Source& provider = reader.source(SystemField::provider);
     out.any_provider = provider.kind == Source::Kind::slot || provider.kind == Source::Kind::mixed;
     const std::string name = out.any_provider ? std::string{} : lowered(provider.text);
-    for (std::uint32_t i = 0; i < events_.size(); ++i)
-        if (out.any_provider || events_[i].provider.lower == name) out.events.push_back(i);
-    out.known = out.events.empty() && !events_.empty() ? Known::never : Known::look;
+    for (std::uint32_t i = 0; i < events_.size(); ++i) {
+        const Event& event = events_[i];
+        if (!out.any_provider && event.provider.lower != name) continue;
+        if (event.ids.empty()) out.whole.push_back(i);
+        for (const std::uint32_t id : event.ids) out.by_id.push_back({id, i});
+    }
+    std::ranges::sort(out.by_id, {}, &Choice::id);
+    const bool none = out.whole.empty() && out.by_id.empty() && !events_.empty();
+    out.known = none ? Known::never : Known::look;
     return out;
 }
 
@@ -93,12 +102,17 @@ const Filter::Decision& Filter::decision_for(ChunkReader& reader) {
 
 bool Filter::accepts_event(const Decision& decision, ChunkReader& reader) const {
     if (events_.empty()) return true;
+    const auto fits = [&](std::uint32_t i) {
+        return !decision.any_provider || same(events_[i].provider, reader, SystemField::provider);
+    };
+    if (std::ranges::any_of(decision.whole, fits)) return true;
+    if (decision.by_id.empty()) return false;
     const auto id = reader.number(SystemField::id);
-    return std::ranges::any_of(decision.events, [&](std::uint32_t i) {
-        const Event& event = events_[i];
-        if (!event.ids.empty() && (!id || !std::ranges::binary_search(event.ids, *id))) return false;
-        return !decision.any_provider || same(event.provider, reader, SystemField::provider);
-    });
+    if (!id) return false;
+    auto at = std::ranges::lower_bound(decision.by_id, *id, {}, &Choice::id);
+    for (; at != decision.by_id.end() && at->id == *id; ++at)
+        if (fits(at->event)) return true;
+    return false;
 }
 
 bool Filter::accepts_time(ChunkReader& reader) const {

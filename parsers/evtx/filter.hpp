@@ -31,18 +31,23 @@ public:
 private:
     // Case is folded for ASCII only, as in all names that Windows gives to providers and channels.
     struct Name {
-        std::string lower;             // UTF-8
-        std::vector<std::byte> utf16;  // UTF-16LE, lower case, for comparison with raw values
+        std::string lower;  // UTF-8
+        // UTF-16LE, as it was given and in lower case, for comparison with raw values; empty if it is not ASCII.
+        std::vector<std::byte> exact, utf16;
     };
     struct Event {
         Name provider;
-        std::vector<std::uint32_t> ids;  // sorted
+        std::vector<std::uint32_t> ids;
     };
     enum class Known : std::uint8_t { unknown, never, look };
+    struct Choice {
+        std::uint32_t id{}, event{};  // of events_
+    };
     struct Decision {
         Known known{};
-        std::vector<std::uint32_t> events;  // of events_, which this template's literal provider is
-        bool any_provider{};                // the provider is a value, so all of events_ may be meant
+        bool any_provider{};               // the provider is a value, so all of events_ may be meant
+        std::vector<std::uint32_t> whole;  // of events_: those of this template's provider that want all ids
+        std::vector<Choice> by_id;         // the others, an entry for each id, sorted by it
     };
 
     static Name name_of(std::string_view text);

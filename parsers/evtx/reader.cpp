@@ -128,6 +128,11 @@ std::optional<std::uint64_t> ChunkReader::filetime() {
     return renderer_.filetime(plan().of(SystemField::time), slots_);
 }
 
+std::string ChunkReader::guid(SystemField field) {
+    begin(0);
+    return renderer_.guid(plan().of(field), slots_);
+}
+
 const Source& ChunkReader::source(SystemField field) { return plan().of(field); }
 
 Slot ChunkReader::slot(const Source& source) const noexcept {
@@ -180,6 +185,14 @@ void ChunkReader::xml(TextBuffer& out) {
     }
     out.add('\n');
     if (!problems_.empty()) finish();
+}
+
+void ChunkReader::choose(FieldChoice& choice) {
+    begin(0);
+    choice.forget();
+    ChoiceSink sink{choice, text_};
+    renderer_.fields(plan().data, slots_, sink);
+    problems_.clear();  // whoever prints the record hears of them
 }
 
 events::Event ChunkReader::event() {

@@ -60,6 +60,7 @@ public:
     std::string_view text(SystemField field);
     std::optional<std::uint64_t> number(SystemField field);
     std::optional<std::uint64_t> filetime();  // TimeCreated
+    std::string guid(SystemField field);      // lower case without braces
     // Where a field of System comes from, and its raw value if that is a slot: for filters that compare raw values.
     const Source& source(SystemField field);
     Slot slot(const Source& source) const noexcept;
@@ -67,6 +68,8 @@ public:
 
     void json(TextBuffer& out);  // a line with its end
     void xml(TextBuffer& out);   // one Event element with an end of line, no declaration
+    // The fields that are asked for, as event() would have them, and nothing else.
+    void choose(FieldChoice& choice);
     // `ordinal` is left to the caller.
     events::Event event();
 

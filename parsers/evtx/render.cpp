@@ -93,6 +93,8 @@ void Renderer::field(const Plan& plan, const Op& op, std::span<const Slot> slots
         nested(slot, Section::elements, sink, depth);
         return sink.leave(std::move(before));
     }
+    if constexpr (requires { sink.wants(plan.text(op.name)); })
+        if (!numbered && !sink.wants(plan.text(op.name))) return;
     const bool items = slot.array() && slot.size > 0 && op.kind != Op::Kind::attribute;
     if (!items) {
         begin();
@@ -174,6 +176,7 @@ void Renderer::fields(const Plan& plan, std::span<const Slot> slots, Sink& sink,
 }
 template void Renderer::fields(const Plan&, std::span<const Slot>, JsonSink&, unsigned);
 template void Renderer::fields(const Plan&, std::span<const Slot>, FieldSink&, unsigned);
+template void Renderer::fields(const Plan&, std::span<const Slot>, ChoiceSink&, unsigned);
 
 void Renderer::nested_xml(Slot slot, TextBuffer& out, unsigned depth) {
     const Inner inner = open(slot, depth);

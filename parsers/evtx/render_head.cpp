@@ -17,7 +17,7 @@ void Renderer::add_text(const Source& source, std::span<const Slot> slots, TextB
         case Source::Kind::none:
             break;
         case Source::Kind::literal:
-            out.add(dressed(dress, source.text));
+            dress == Dress::plain ? out.add(source.text) : out.add(dressed(dress, source.text));
             break;
         case Source::Kind::slot:
             add_value<dress>(out, chunk_, slot_at(slots, source.slot), recent_);

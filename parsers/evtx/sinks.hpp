@@ -1,6 +1,7 @@
-// Where the fields of an event go: text of a JSON list, or values.
+// Where the fields of an event go: text of a JSON list, values, or the values of some names.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,80 @@ public:
 
 private:
     std::vector<events::Field>* fields_;
+    TextBuffer* text_;
+    std::string prefix_, name_;
+    std::size_t size_{};
+};
+
+// What a question about an event needs: the first value of each of some names. Kept from record to record, so that
+// asking costs no memory.
+class FieldChoice {
+public:
+    explicit FieldChoice(std::vector<std::string> names) {
+        for (std::string& name : names) asked_.push_back({std::move(name), {}, false});
+    }
+    // Null where the event has no such field, or none was asked for.
+    const std::string* value(std::string_view name) const noexcept {
+        const auto at = std::ranges::find(asked_, name, &Asked::name);
+        return at != asked_.end() && at->there ? &at->value : nullptr;
+    }
+    void forget() noexcept {
+        for (Asked& asked : asked_) asked.there = false;
+    }
+    bool wants(std::string_view name) const noexcept {
+        return std::ranges::any_of(asked_, [&](const Asked& asked) { return asked.name == name; });
+    }
+    void offer(std::string_view name, std::string_view value) {
+        const auto at = std::ranges::find(asked_, name, &Asked::name);
+        if (at == asked_.end() || at->there) return;
+        at->value = value;
+        at->there = true;
+    }
+
+private:
+    struct Asked {
+        std::string name, value;
+        bool there{};
+    };
+    std::vector<Asked> asked_;
+};
+
+class ChoiceSink {
+public:
+    ChoiceSink(FieldChoice& choice, TextBuffer& scratch) : choice_{&choice}, text_{&scratch} {}
+    static constexpr Dress kDress = Dress::plain;
+
+    // False if the field need not become text.
+    bool wants(std::string_view name) const { return !prefix_.empty() || choice_->wants(name); }
+    void constant(const Plan& plan, const Op& op) {
+        if (!wants(plan.text(op.name))) return;
+        begin(plan, op);
+        choice_->offer(name_, plan.text(op.close));
+    }
+    void begin(const Plan& plan, const Op& op) { begin(plan.text(op.name)); }
+    void begin(std::string_view name) {
+        name_ = prefix_;
+        name_ += name;
+        text_->clear();
+    }
+    TextBuffer& text() { return *text_; }
+    std::string_view value() const { return text_->view(); }
+    void end() {
+        size_ += text_->size() + name_.size();
+        choice_->offer(name_, text_->view());
+    }
+    void drop() {}
+    std::size_t size() const { return size_; }
+
+    std::string enter(std::string_view name) {
+        std::string before = prefix_;
+        prefix_ += std::string{name} + "/";
+        return before;
+    }
+    void leave(std::string before) { prefix_ = std::move(before); }
+
+private:
+    FieldChoice* choice_;
     TextBuffer* text_;
     std::string prefix_, name_;
     std::size_t size_{};

@@ -36,7 +36,7 @@ bool says_the_same(const Template& known, bytes::View chunk, std::size_t data) {
 
 std::uint32_t Template::id() const noexcept { return u32_at(guid, 0); }
 
-TemplateCache::TemplateCache() : places_(kPlaces) {}
+TemplateCache::TemplateCache(std::size_t most) : most_{most}, places_(kPlaces) {}
 TemplateCache::~TemplateCache() = default;
 
 void TemplateCache::begin_chunk(bytes::View chunk) {
@@ -44,7 +44,7 @@ void TemplateCache::begin_chunk(bytes::View chunk) {
     for (const std::uint32_t place : used_places_) places_[place] = {};
     used_places_.clear();
     chunk_bytes_ = 0;
-    if (bytes_ <= kMaxCachedBytes) return;
+    if (bytes_ <= most_) return;
     by_key_.clear();
     by_shape_.clear();
     all_.clear();

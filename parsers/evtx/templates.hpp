@@ -22,10 +22,12 @@ struct Template {
 };
 
 // Outlives the chunks; one for each thread. Clears itself at the beginning of a chunk when it holds more than
-// kMaxCachedBytes, so pointers hold for the chunk that asked for them.
+// it may, so pointers hold for the chunk that asked for them.
 class TemplateCache {
 public:
-    TemplateCache();
+    // `most`: bytes of definitions that are kept; what is made of them takes some times as much.
+    static constexpr std::size_t kMaxCachedBytes = std::size_t{2} << 20;
+    explicit TemplateCache(std::size_t most = kMaxCachedBytes);
     ~TemplateCache();
     TemplateCache(const TemplateCache&) = delete;
     TemplateCache& operator=(const TemplateCache&) = delete;
@@ -44,7 +46,6 @@ public:
     // Changes whenever Template::number means something else.
     std::uint64_t generation() const noexcept { return generation_; }
 
-    static constexpr std::size_t kMaxCachedBytes = std::size_t{2} << 20;
     static constexpr std::size_t kMaxBytesOfChunk = std::size_t{1} << 20;
 
 private:
@@ -58,6 +59,7 @@ private:
     Template* add(std::unique_ptr<Template> made, std::size_t bytes);
 
     bytes::View chunk_;
+    std::size_t most_;
     std::vector<Place> places_;  // open addressing by offset
     std::vector<std::uint32_t> used_places_;
     std::vector<std::unique_ptr<Template>> all_;

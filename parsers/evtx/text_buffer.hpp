@@ -36,6 +36,7 @@ public:
         ++size_;
     }
     std::size_t size() const noexcept { return size_; }
+    std::size_t capacity() const noexcept { return capacity_; }
     // Forgets what was added after `size()` was this.
     void cut(std::size_t size) noexcept { size_ = std::min(size, size_); }
     void clear() noexcept { size_ = 0; }
@@ -46,7 +47,7 @@ public:
 
 private:
     void grow(std::size_t n) {
-        const std::size_t wanted = std::max({size_ + n, capacity_ * 2, std::size_t{1} << 16});
+        const std::size_t wanted = std::max({size_ + n, capacity_ * 2, std::size_t{1} << 18});
         std::unique_ptr<char[]> larger{new char[wanted]};
         std::copy_n(data_.get(), size_, larger.get());
         data_ = std::move(larger);

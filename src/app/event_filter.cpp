@@ -44,10 +44,14 @@ EventFilter::EventFilter(const catalogue::EventCatalogue& catalogue) : catalogue
     for (const catalogue::EventEntry& entry : catalogue.entries()) {
         const bool noise = entry.shows == model::Effect::noise;
         if (!noise) known_.push_back(entry.id);
-        if (noise || !entry.when.empty()) conditional_.push_back(entry.id);
+        if (noise || !entry.when.empty()) doubtful_.push_back(entry.id);
+        const bool mixed = noise && std::ranges::any_of(catalogue.entries(), [&](const catalogue::EventEntry& other) {
+                               return other.id == entry.id && other.shows != model::Effect::noise &&
+                                      catalogue::is_provider(other, entry.provider, entry.guid);
+                           });
+        if (mixed || !entry.when.empty()) conditional_.push_back(entry.id);
     }
-    std::ranges::sort(known_);
-    std::ranges::sort(conditional_);
+    for (auto* ids : {&known_, &doubtful_, &conditional_}) std::ranges::sort(*ids);
 }
 
 // "4625" or "1024-1030", several with commas; the sentence is what is wrong.
@@ -127,9 +131,24 @@ bool EventFilter::accepts(const events::Event& event) const {
                        catalogue::same_value(field.value, wanted.value);
             }))
             return false;
-    if (!relevant_ || decided_by_head(event.id)) return true;
-    const auto* entry = catalogue_->find(event.provider, event.provider_guid, event.id,
-                                         [&](std::string_view name) { return event.field(name); });
+    if (!relevant_ || !std::ranges::binary_search(doubtful_, event.id)) return true;
+    return by_fields(event.provider, event.provider_guid, event.id,
+                     [&](std::string_view name) { return event.field(name); });
+}
+
+std::optional<std::vector<std::string>> EventFilter::deciding_fields(std::uint32_t id) const {
+    if (!fields_.empty()) return {};
+    std::vector<std::string> out;
+    for (const catalogue::EventEntry& entry : catalogue_->entries())
+        if (entry.id == id)
+            for (const catalogue::Condition& condition : entry.when)
+                if (std::ranges::find(out, condition.field) == out.end()) out.push_back(condition.field);
+    return out;
+}
+
+bool EventFilter::by_fields(std::string_view provider, std::string_view guid, std::uint32_t id,
+                            const catalogue::Getter& field) const {
+    const auto* entry = catalogue_->find(provider, guid, id, field);
     return entry && entry->shows != model::Effect::noise;
 }
 

@@ -24,8 +24,12 @@ public:
     bool asks_provider() const noexcept { return !providers_.empty(); }
     bool may_accept(std::string_view provider, std::string_view guid, std::uint32_t id) const;
     bool may_accept(const events::Head& head) const;
-    // Whether nothing but System decides, given that provider and id are right.
+    // Whether nothing but System decides, given that wanted() lets it through.
     bool decided_by_head(std::uint32_t id) const;
+    // Otherwise: the names of the fields that decide, for by_fields(); nothing if it takes the whole event.
+    std::optional<std::vector<std::string>> deciding_fields(std::uint32_t id) const;
+    bool by_fields(std::string_view provider, std::string_view guid, std::uint32_t id,
+                   const catalogue::Getter& field) const;
     // What raw values of a binary log can answer; what it accepts, accepts() may still reject.
     evtx::Wanted wanted() const;
 
@@ -46,7 +50,9 @@ private:
     std::vector<FieldIs> fields_;
     std::optional<bytes::Time> from_, to_;
     bool relevant_{};
-    std::vector<std::uint32_t> known_, conditional_;  // ids of the catalogue, sorted; those that ask for fields too
+    // Ids of the catalogue, sorted: all that are not noise; those that may be noise, for some provider or with some
+    // fields; and those that are noise for a provider with some fields only.
+    std::vector<std::uint32_t> known_, doubtful_, conditional_;
 };
 
 }  // namespace rdpdx::app

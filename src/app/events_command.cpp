@@ -109,7 +109,8 @@ private:
         for (const auto& d : result.damage) say(shown, fmt::format("at byte {}: {}", d.offset, d.text));
     }
     void binary_log(FileSource& source, const std::string& shown) {
-        const auto result = dump_evtx(source, shown, how_, out_, [&](const evtx::Notice& notice) {
+        if (!dumper_) dumper_.emplace(how_);
+        const auto result = dumper_->dump(source, shown, out_, [&](const evtx::Notice& notice) {
             say(shown, fmt::format("at byte {} (chunk {}): {}", notice.offset, notice.chunk, notice.text));
         });
         if (!options_.verbose) return;
@@ -121,6 +122,7 @@ private:
     const EventFilter& filter_;
     Output& out_;
     EventPrint how_;
+    std::optional<EvtxDumper> dumper_;
     evtx::TextBuffer text_;
     std::optional<analysis::FieldNames> names_;
     std::size_t said_{};

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <vector>
 
 #include "parsers/bytes/source.hpp"
 #include "parsers/evtx/log.hpp"
 #include "parsers/evtx/reader.hpp"
 #include "src/app/event_filter.hpp"
 #include "src/app/event_text.hpp"
+#include "src/app/evtx_line.hpp"
 #include "src/app/output.hpp"
 
 namespace rdpdx::app {
@@ -32,9 +35,25 @@ struct EvtxDumped {
     std::uint64_t damages{};
     std::vector<std::string> facts;  // about the log, not damage
 };
-// Memory is that of some chunks and their text for each job, whatever the file's size. `tell` hears what was lost, in
-// order, on any thread but one at a time.
-EvtxDumped dump_evtx(bytes::Source& source, const std::string& file, const EventPrint& how, Output& out,
-                     const std::function<void(const evtx::Notice&)>& tell);
+
+// Prints one log after the other. Memory is that of some chunks and their text for each job, whatever the files' sizes.
+class EvtxDumper {
+public:
+    // `how`, and what it points to, must outlive the dumper.
+    explicit EvtxDumper(const EventPrint& how);
+    ~EvtxDumper();
+    EvtxDumper(const EvtxDumper&) = delete;
+    EvtxDumper& operator=(const EvtxDumper&) = delete;
+
+    // `tell` hears what was lost, in order, on any thread but one at a time.
+    EvtxDumped dump(bytes::Source& source, const std::string& file, Output& out,
+                    const std::function<void(const evtx::Notice&)>& tell);
+
+private:
+    class Worker;
+    const EventPrint& how_;
+    EvtxLine::Memory memory_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+};
 
 }  // namespace rdpdx::app

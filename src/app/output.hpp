@@ -1,6 +1,7 @@
 // Where results go that are too long to be kept, piece by piece.
 #pragma once
 
+#include <atomic>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ public:
 
 private:
     std::FILE* file_;
-    bool own_, good_{true};
+    const bool own_;
+    std::atomic<bool> good_{true};  // whoever writes, others may ask
 };
 
 }  // namespace rdpdx::app
