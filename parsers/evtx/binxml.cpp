@@ -238,6 +238,7 @@ private:
         Node node;
         node.kind = Node::Kind::instance;
         node.definition = head->definition;
+        node.id = head->id;
         const Values values = parse_values(chunk_, head->values, end_, node.values);
         if (!values.whole) in_.fail({Problem::bad_value, "TemplateInstanceData", head->values, 0, 0});
         if (!in_.error()) in_.skip(values.end - at, "TemplateInstance");

@@ -33,6 +33,7 @@ struct Node {
     bool optional{};             // slot: what it stands in disappears when its value is null
     std::uint16_t slot{};        // slot: index into the instance's values
     std::uint32_t definition{};  // instance: offset of the template definition in the chunk
+    std::uint32_t id{};          // instance: the first four bytes of the definition's GUID
     std::string name;            // element; target of an instruction
     std::string text;            // text; data of an instruction
     std::vector<Attribute> attributes;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "parsers/evtx/checksum.hpp"
 #include "parsers/evtx/little.hpp"
@@ -17,16 +18,8 @@ bool all_zero(bytes::View bytes) noexcept {
     return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{}; });
 }
 
-}  // namespace
-
-bool has_chunk_magic(bytes::View at) noexcept {
-    return bytes::text_of(at.first(std::min<std::size_t>(at.size(), 8))) == kChunkMagic;
-}
-
-bytes::Parsed<ChunkHeader> parse_chunk_header(bytes::Cursor& in) {
+bytes::Parsed<ChunkHeader> parse_after_signature(bytes::Cursor& in) {
     ChunkHeader h;
-    const auto at = in.position();
-    if (!has_chunk_magic(in.take(8, "signature"))) in.fail({bytes::Problem::bad_value, "signature", at, 0, 0});
     h.firstEventRecordNumber = in.u64le("firstEventRecordNumber");
     h.lastEventRecordNumber = in.u64le("lastEventRecordNumber");
     h.firstEventRecordIdentifier = in.u64le("firstEventRecordIdentifier");
@@ -42,6 +35,18 @@ bytes::Parsed<ChunkHeader> parse_chunk_header(bytes::Cursor& in) {
     in.skip(128, "template pointers");
     if (in.error()) return *in.error();
     return h;
+}
+
+}  // namespace
+
+bool has_chunk_magic(bytes::View at) noexcept {
+    return bytes::text_of(at.first(std::min<std::size_t>(at.size(), 8))) == kChunkMagic;
+}
+
+bytes::Parsed<ChunkHeader> parse_chunk_header(bytes::Cursor& in) {
+    const auto at = in.position();
+    if (!has_chunk_magic(in.take(8, "signature"))) in.fail({bytes::Problem::bad_value, "signature", at, 0, 0});
+    return parse_after_signature(in);
 }
 
 RecordWalker::RecordWalker(const Chunk& chunk, Recover recover, std::vector<Notice>& notices)
@@ -60,41 +65,59 @@ void RecordWalker::note(std::size_t at, std::string text) {
 
 void RecordWalker::check_header() {
     bytes::Cursor in{chunk_.bytes};
-    const auto header = parse_chunk_header(in);
-    if (!header) {
-        if (all_zero(chunk_.bytes)) {
-            if (chunk_.counted) note(0, "a chunk that the file header counts holds only zeros");
-            at_ = limit_;
-        } else if (!find_record(kChunkHeaderSize, limit_)) {
-            note(0, fmt::format("{} bytes where a chunk should be hold neither its signature nor a record", limit_));
-            at_ = limit_;
-        } else if (header.error().field == "signature") {
-            note(0, "a chunk without the signature ElfChnk; what records it holds are read all the same");
-        } else {
-            note(0, "a chunk header is cut off: " + bytes::describe(header.error()));
-        }
-        return;
+    if (const auto header = parse_chunk_header(in)) {
+        header_ = *header;
+        parsed_ = true;
+    } else if (all_zero(chunk_.bytes)) {
+        if (chunk_.counted) note(0, "a chunk that the file header counts holds only zeros");
+        at_ = limit_;
+    } else if (!find_record(kChunkHeaderSize, limit_)) {
+        note(0, fmt::format("{} bytes where a chunk should be hold neither its signature nor a record", limit_));
+        at_ = limit_;
+    } else if (header.error().field == "signature") {
+        note(0, "a chunk without the signature ElfChnk; what records it holds are read all the same");
+        bytes::Cursor behind{chunk_.bytes.subspan(8), 8};
+        const auto rest = parse_after_signature(behind);
+        parsed_ = static_cast<bool>(rest);
+        if (rest) header_ = *rest;
+    } else {
+        note(0, "a chunk header is cut off: " + bytes::describe(header.error()));
     }
-    header_ = *header;
-    if (header_.freeSpaceOffset < kChunkHeaderSize || header_.freeSpaceOffset > kChunkSize) {
-        note(48, fmt::format("a chunk header with the impossible free space offset {}", header_.freeSpaceOffset));
-        return;
-    }
-    trusted_ = true;
-    check_sums(header_);
-    limit_ = std::min<std::size_t>(header_.freeSpaceOffset, chunk_.bytes.size());
-    if (chunk_.bytes.size() < header_.freeSpaceOffset)
-        note(chunk_.bytes.size(),
-             fmt::format("the chunk is cut off after {} bytes of {}", chunk_.bytes.size(), header_.freeSpaceOffset));
+    if (!parsed_) return;
+    trusted_ = check_sums();
+    if (!trusted_) return;
+    limit_ = std::min<std::size_t>(used_, chunk_.bytes.size());
+    if (chunk_.bytes.size() < used_)
+        note(chunk_.bytes.size(), fmt::format("the chunk is cut off after {} bytes of {}", chunk_.bytes.size(), used_));
 }
 
-void RecordWalker::check_sums(const ChunkHeader& header) {
-    if ((header.flags & kFlagNoChecksums) != 0) return;
-    const auto head = crc32(chunk_.bytes.subspan(128, kChunkHeaderSize - 128), crc32(chunk_.bytes.first(120)));
-    if (head != header.checksum) note(124, "the checksum of a chunk header does not match");
-    if (chunk_.bytes.size() < header.freeSpaceOffset) return;
-    const auto data = crc32(chunk_.bytes.subspan(kChunkHeaderSize, header.freeSpaceOffset - kChunkHeaderSize));
-    if (data != header.eventRecordsChecksum) note(52, "the checksum of a chunk's records does not match");
+// Puts down how far the chunk is used, and says whether a checksum vouches for it.
+bool RecordWalker::check_sums() {
+    const bytes::View all = chunk_.bytes;
+    const std::size_t free = header_.freeSpaceOffset;
+    const bool possible = free >= kChunkHeaderSize && free <= kChunkSize;
+    if (!possible) note(48, fmt::format("a chunk header with the impossible free space offset {}", free));
+    if (possible) used_ = free;
+    if ((header_.flags & kFlagNoChecksums) != 0 && has_chunk_magic(all)) return possible;
+    // The signature is known, whether it is there or not.
+    const auto head =
+        crc32(all.subspan(128, kChunkHeaderSize - 128), crc32(all.subspan(8, 112), crc32(bytes::view_of(kChunkMagic))));
+    const bool head_right = head == header_.checksum;
+    if (!head_right && has_chunk_magic(all)) note(124, "the checksum of a chunk header does not match");
+    const auto sums_up = [&](std::size_t used) {
+        return used <= all.size() &&
+               crc32(all.subspan(kChunkHeaderSize, used - kChunkHeaderSize)) == header_.eventRecordsChecksum;
+    };
+    const bool data_right = possible && sums_up(free);
+    if (possible && free <= all.size() && !data_right) note(52, "the checksum of a chunk's records does not match");
+    // The checksum of no bytes vouches for nothing.
+    if ((head_right && possible) || (data_right && free > kChunkHeaderSize)) return true;
+    // The same is told by where the last record is.
+    RawRecord last;
+    if (header_.lastEventRecordDataOffset < kChunkHeaderSize || !record_at(header_.lastEventRecordDataOffset, last))
+        return false;
+    used_ = std::size_t{last.at} + last.size;
+    return sums_up(used_);
 }
 
 bool RecordWalker::record_at(std::size_t at, RawRecord& record) const noexcept {
@@ -134,33 +157,108 @@ std::optional<std::size_t> RecordWalker::find_record(std::size_t from, std::size
 
 bool RecordWalker::use(const RawRecord& record) noexcept {
     at_ = std::size_t{record.at} + record.size;
+    // One identifier that was written over does not spoil the count.
+    if (record.id > id_before_ && last_id_ > record.id) last_id_ = id_before_;
+    id_before_ = last_id_;
     last_id_ = record.id;
     ++delivered_;
     return true;
 }
 
+// Whether a record goes on counting where the last one stopped, with `gap` bytes between them that may have been
+// records, too.
+bool RecordWalker::follows(const RawRecord& record, std::size_t gap) const noexcept {
+    const auto after = [&](std::uint64_t id, std::uint64_t steps) { return record.id > id && record.id - id <= steps; };
+    const std::uint64_t steps = 1 + gap / kMinRecordSize;
+    return after(last_id_, steps) || (delivered_ > 1 && after(id_before_, steps + 1));
+}
+
+bool RecordWalker::goes_on(const RawRecord& record) const noexcept {
+    RawRecord next;
+    return record_at(std::size_t{record.at} + record.size, next) && follows(next, record.size);
+}
+
+// Whether a record is the log's own where no checksum says how far the chunk is used.
+bool RecordWalker::is_own(const RawRecord& record, std::size_t gap) const noexcept {
+    if (delivered_ == 0 || follows(record, gap)) return true;
+    const std::uint64_t first = header_.firstEventRecordIdentifier, last = header_.lastEventRecordIdentifier;
+    const bool has_range = parsed_ && first <= last && last - first <= kChunkSize / kMinRecordSize;
+    if (has_range && record.id >= first && record.id <= last) return true;
+    // Some leave numbers out: filtered logs, and chunks put together of two moments.
+    if (record.id > last_id_ && (gap == 0 || record.at < used_)) return true;
+    return gap == 0 && goes_on(record);  // its identifier was written over
+}
+
+// A record that may be the log's own or an older one: what counts up is given, with the mark of the recovered; what
+// counts down is left to those who ask for it.
+bool RecordWalker::doubt(RawRecord& record) {
+    const bool later = record.id > last_id_;
+    if (!doubted_ || !later)
+        note(record.at, fmt::format("a chunk whose header cannot be relied on: what follows from record {} on is {}",
+                                    record.id, later ? "given as recovered" : "taken for older records"));
+    if (!later) {
+        limit_ = at_ = record.at;
+        return false;
+    }
+    doubted_ = true;
+    record.recovered = true;
+    return use(record);
+}
+
+// At something that is no whole record, in the used part of the chunk. True if it is half of one.
+bool RecordWalker::after_gap(RawRecord& record) {
+    const auto found = find_record(at_ + 1, limit_);
+    const std::size_t upto = found.value_or(limit_);
+    const bool damaged = damaged_at(at_, upto, record);
+    note(at_, damaged ? fmt::format("record {} is not whole; the next one begins after {} bytes", record.id, upto - at_)
+                      : fmt::format("{} bytes that are no record were skipped", upto - at_));
+    lost_ = true;
+    gap_ = upto - at_;
+    at_ = upto;
+    return damaged;
+}
+
 bool RecordWalker::in_order(RawRecord& record) {
     while (at_ < limit_) {
-        if (record_at(at_, record)) return use(record);
+        if (record_at(at_, record)) {
+            const std::size_t gap = std::exchange(gap_, 0);
+            return trusted_ || is_own(record, gap) ? use(record) : doubt(record);
+        }
         // Without a header that says where records end, they end at the first zeros.
         if (!trusted_ && all_zero(chunk_.bytes.subspan(at_))) break;
-        const auto found = find_record(at_ + 1, limit_);
-        const std::size_t upto = found.value_or(limit_);
-        const bool damaged = damaged_at(at_, upto, record);
-        note(at_, damaged
-                      ? fmt::format("record {} is not whole; the next one begins after {} bytes", record.id, upto - at_)
-                      : fmt::format("{} bytes that are no record were skipped", upto - at_));
-        lost_ = true;
-        at_ = upto;
-        if (damaged) return true;
+        if (after_gap(record)) return true;
     }
-    // A log that was not closed may hold more records than the header of its last chunk knows.
-    if (trusted_ && at_ == limit_ + beyond_ && delivered_ > 0 && record_at(at_, record) && record.id == last_id_ + 1) {
-        if (beyond_ == 0) note(48, "a chunk holds more records than its header says");
-        beyond_ += record.size;
+    return trusted_ && delivered_ > 0 && beyond_limit(record);
+}
+
+// A log that was not closed may hold more records than the header of its last chunk knows.
+bool RecordWalker::beyond_limit(RawRecord& record) {
+    const auto told = [&] {
+        if (!beyond_) note(48, "a chunk holds more records than its header says");
+        beyond_ = true;
+    };
+    if (record_at(at_, record) && (follows(record, 0) || goes_on(record))) {
+        told();
         return use(record);
     }
-    return false;
+    const auto found = find_record(at_ + 1, chunk_.bytes.size());
+    const std::size_t upto = found.value_or(chunk_.bytes.size());
+    RawRecord next;
+    const bool more = found && record_at(*found, next) && follows(next, upto - at_);
+    // The one that was being written when the machine stopped, or one that was hit later.
+    const bool damaged = damaged_at(at_, upto, record) && record.id == last_id_ + 1;
+    if (!more && !damaged) return false;
+    told();
+    lost_ = true;
+    if (!damaged) {
+        note(at_, fmt::format("{} bytes that are no record were skipped", upto - at_));
+        record = next;
+        return use(record);
+    }
+    note(at_, fmt::format("record {} is not whole", record.id));
+    at_ = more ? upto : at_ + record.size;
+    last_id_ = record.id;
+    return true;
 }
 
 bool RecordWalker::in_slack(RawRecord& record) {
@@ -171,7 +269,7 @@ bool RecordWalker::in_slack(RawRecord& record) {
 }
 
 void RecordWalker::judge_end() {
-    if (!trusted_ || lost_ || chunk_.bytes.size() < header_.freeSpaceOffset) return;
+    if (!trusted_ || lost_ || chunk_.bytes.size() < used_) return;
     const std::uint64_t promised = header_.lastEventRecordNumber - header_.firstEventRecordNumber + 1;
     if (promised <= kChunkSize / kMinRecordSize && promised > delivered_ && !chunk_.carved)
         note(8, fmt::format("a chunk header promises {} records, {} were found", promised, delivered_));

@@ -45,7 +45,9 @@ struct RawRecord {
 };
 
 // Goes through the records of a chunk. Neither header counts nor checksums stop it: after a record that makes no sense
-// it goes on at the next that does, and says so.
+// it goes on at the next that does, and says so. Where a checksum vouches for what the header says about how far the
+// chunk is used, all records up to there are the log's own, and those behind it that go on counting are too. Where none
+// does, records are its own as far as they go on counting, and what is in doubt counts as recovered.
 class RecordWalker {
 public:
     // Notices are added as they come up; both must outlive the walker.
@@ -57,10 +59,16 @@ private:
     bool damaged_at(std::size_t at, std::size_t end, RawRecord& record) const noexcept;
     std::optional<std::size_t> find_record(std::size_t from, std::size_t to) const noexcept;
     bool use(const RawRecord& record) noexcept;
+    bool follows(const RawRecord& record, std::size_t gap) const noexcept;
+    bool goes_on(const RawRecord& record) const noexcept;
+    bool is_own(const RawRecord& record, std::size_t gap) const noexcept;
+    bool doubt(RawRecord& record);
     bool in_order(RawRecord& record);
+    bool after_gap(RawRecord& record);
+    bool beyond_limit(RawRecord& record);
     bool in_slack(RawRecord& record);
     void check_header();
-    void check_sums(const ChunkHeader& header);
+    bool check_sums();
     void judge_end();
     void note(std::size_t at, std::string text);
 
@@ -69,9 +77,12 @@ private:
     std::vector<Notice>* notices_;
     ChunkHeader header_;
     std::size_t at_ = kChunkHeaderSize, limit_{};
-    std::uint64_t last_id_{}, delivered_{}, beyond_{};
-    bool trusted_{};  // the header could be read, so limit_ is its word
-    bool slack_{}, lost_{};
+    std::size_t used_{};  // where the used part of the chunk ends, if the header says so
+    std::size_t gap_{};   // bytes before at_ that were no record
+    std::uint64_t last_id_{}, id_before_{}, delivered_{};
+    bool parsed_{};   // header_ is what stands there
+    bool trusted_{};  // and a checksum vouches for used_, so limit_ is that
+    bool slack_{}, lost_{}, beyond_{}, doubted_{};
 };
 
 }  // namespace rdpdx::evtx

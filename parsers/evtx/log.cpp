@@ -61,7 +61,9 @@ std::vector<std::string> notes_of(const FileHeader& header) {
     return out;
 }
 
-bool is_evtx(bytes::View head) noexcept { return text_at(head, 0, kFileMagic); }
+bool is_evtx(bytes::View head) noexcept {
+    return text_at(head, 0, kFileMagic) || text_at(head, kFileHeaderBlock, kChunkMagic);
+}
 
 // ELF_LOGFILE_HEADER_SIGNATURE behind the header's size, which is 0x30.
 bool is_legacy_evt(bytes::View head) noexcept { return u32_at(head, 0) == 0x30 && text_at(head, 4, "LfLe"); }
@@ -100,6 +102,15 @@ void LogReader::read_header(Batch& batch) {
         notices_.push_back({0, 0, "the file header cannot be read: " + bytes::describe(header.error())});
     }
     offset_ = got;
+    if (ended_) judge_end();
+}
+
+// What the header counts and the file has not.
+void LogReader::judge_end() {
+    if (!header_ || chunk_ >= header_->numberOfChunks) return;
+    notices_.push_back({offset_, chunk_,
+                        fmt::format("the file ends here, with {} of the {} chunks that its header counts", chunk_,
+                                    header_->numberOfChunks)});
 }
 
 bool LogReader::next_regular(Batch& batch) {
@@ -116,8 +127,12 @@ bool LogReader::next_regular(Batch& batch) {
         }
         batch.chunks_.push_back(
             {bytes, offset_ + at, chunk_, false, false, header_ && chunk_ < header_->numberOfChunks});
+        if (bytes.size() < kChunkSize)
+            notices_.push_back({offset_ + all.size(), chunk_,
+                                fmt::format("the file ends within a chunk, after {} of its bytes", bytes.size())});
     }
     offset_ += all.size();
+    if (ended_) judge_end();
     return !all.empty();
 }
 

@@ -28,6 +28,7 @@ bytes::Parsed<FileHeader> parse_file_header(bytes::Cursor& in);
 // What the flags say, as sentences: facts about the log, not damage.
 std::vector<std::string> notes_of(const FileHeader& header);
 
+// By the signature of the file, or of the first chunk where the file's was written over.
 bool is_evtx(bytes::View head) noexcept;
 // A log of Windows before Vista (.evt, signature LfLe), which is another format. `wevtutil epl OLD.evt NEW.evtx
 // /lf:true` converts it.
@@ -66,6 +67,7 @@ public:
 
 private:
     void read_header(Batch& batch);
+    void judge_end();
     bool next_regular(Batch& batch);
     bool next_carved(Batch& batch);
     std::size_t carve(Batch& batch, std::size_t size, bool last);

@@ -72,8 +72,13 @@ private:
     }
 
     void instance(const Node& node, std::vector<Node>& to, unsigned depth) {
-        Template* const found = depth < kMaxNesting ? templates_.at(node.definition) : nullptr;
+        Template* found = depth < kMaxNesting ? templates_.of(node.definition, node.id) : nullptr;
+        if (!found && depth < kMaxNesting && !templates_.recovering()) {
+            found = templates_.at(node.definition);
+            if (found) out_.problems.emplace_back("a template definition has another id than the record asks for");
+        }
         if (!found) {
+            out_.missing = true;
             out_.problems.emplace_back("a template definition is missing");
             return;
         }

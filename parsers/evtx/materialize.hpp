@@ -15,6 +15,7 @@ inline constexpr std::size_t kMaxMaterialized = 50'000;  // nodes of one record
 struct Materialized {
     std::vector<Node> nodes;
     std::vector<std::string> problems;  // sentences without a place
+    bool missing{};                     // a template definition is
 };
 Materialized materialize(TemplateCache& templates, bytes::View chunk, const std::vector<Node>& nodes,
                          const std::vector<Slot>& slots);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "parsers/evtx/bare_event.hpp"
 #include "parsers/evtx/little.hpp"
+#include "parsers/evtx/record_keys.hpp"
 
 namespace rdpdx::evtx {
 ChunkReader::ChunkReader(TemplateCache& templates, const Options& options)
@@ -16,6 +18,7 @@ void ChunkReader::open(const Chunk& chunk) {
     chunk_ = chunk;
     bytes_ = chunk.bytes;
     loose_base_.reset();
+    looks_ = 0;
     templates_->begin_chunk(bytes_);
     renderer_.begin_chunk();
     walker_.emplace(chunk, recover_, notices_);
@@ -29,42 +32,55 @@ bool ChunkReader::next() {
     RawRecord raw;
     while (walker_ && walker_->next(raw)) {
         record_ = {raw.id, raw.written, chunk_.offset + raw.at, chunk_.number, raw.recovered, raw.damaged};
-        if ((!chunk_.loose || place(raw)) && accept(raw)) return true;
+        templates_->recovering(raw.recovered);
+        const bool placed = !chunk_.loose || place(raw);
+        if (accept(raw, placed)) return true;
     }
     return false;
 }
 
+void ChunkReader::look_at(bytes::View bytes) {
+    if (bytes.data() == bytes_.data() && bytes.size() == bytes_.size()) return;
+    ++looks_;
+    bytes_ = bytes;
+    templates_->begin_chunk(bytes_);
+}
+
 // A record outside any chunk tells where its chunk began if it holds its template's definition: that one knows its own
-// offset. Those after it are taken to be from the same chunk.
+// offset. Those after it are taken to be from the same chunk. False if there is no saying what its offsets count from.
 bool ChunkReader::place(RawRecord& raw) {
+    constexpr std::size_t kMaxLooks = 256;  // a stretch of honest records has parts of a few chunks
     const std::size_t begin = std::size_t{raw.at} + kRecordHeaderSize;
     const std::uint32_t definition = u32_at(chunk_.bytes, begin + 10);
     const std::size_t here = begin + 14;
     const bool has_definition = u32_at(chunk_.bytes, here + 4) == u32_at(chunk_.bytes, begin + 6) && definition <= here;
-    if (has_definition && loose_base_ != here - definition) {
-        loose_base_ = here - definition;
-        bytes_ = chunk_.bytes.subspan(*loose_base_, std::min(kChunkSize, chunk_.bytes.size() - *loose_base_));
-        templates_->begin_chunk(bytes_);
-    }
-    if (!loose_base_ || raw.at < *loose_base_ || !fits(bytes_, raw.at - *loose_base_, raw.size)) {
-        note(fmt::format("the loose record {} cannot be read: its templates are not there", raw.id));
-        return false;
-    }
-    raw.at -= static_cast<std::uint32_t>(*loose_base_);
-    return true;
+    if (has_definition) loose_base_ = here - definition;
+    const std::size_t base = loose_base_.value_or(0);
+    const bytes::View chunk = chunk_.bytes.subspan(base, std::min(kChunkSize, chunk_.bytes.size() - base));
+    const bool placed = looks_ < kMaxLooks && loose_base_ && raw.at >= base && fits(chunk, raw.at - base, raw.size);
+    look_at(placed ? chunk : chunk_.bytes);
+    if (placed) raw.at -= static_cast<std::uint32_t>(base);
+    return placed;
 }
 
-bool ChunkReader::accept(const RawRecord& raw) {
+bool ChunkReader::accept(const RawRecord& raw, bool placed) {
     // A damaged record has no copy of its size at its end.
     const std::size_t begin = std::size_t{raw.at} + kRecordHeaderSize,
                       end = std::size_t{raw.at} + raw.size - (raw.damaged ? 0 : 4);
-    if (!find_event(begin, end)) return false;
+    if (!placed) {
+        template_ = nullptr;
+        tree_plan_.reset();
+        if (open_instance(begin, end) || open_bare(begin, end, false)) return true;
+        note(fmt::format("the loose record {} cannot be read: the names in it are not there", raw.id));
+        return false;
+    }
+    if (!find_event(begin, end, !raw.damaged)) return false;
     if (!raw.damaged || number(SystemField::record) == raw.id) return true;
     note(fmt::format("record {} cannot be read: it was overwritten", raw.id));
     return false;
 }
 
-bool ChunkReader::find_event(std::size_t begin, std::size_t end) {
+bool ChunkReader::find_event(std::size_t begin, std::size_t end, bool whole) {
     template_ = nullptr;
     tree_plan_.reset();
     if (open_instance(begin, end)) {
@@ -75,7 +91,7 @@ bool ChunkReader::find_event(std::size_t begin, std::size_t end) {
     template_ = templates_->of_shape(begin, end, slots_);
     if (template_ && plan().has_system) return true;
     template_ = nullptr;
-    return open_tree(begin, end);
+    return open_tree(begin, end, whole);
 }
 
 // The usual record: a fragment header, one template instance, and values that all fit.
@@ -84,13 +100,14 @@ bool ChunkReader::open_instance(std::size_t at, std::size_t end) {
     if (u8_at(bytes_, at) != token::kTemplateInstance) return false;
     const auto head = parse_instance_head(bytes_, at + 1, end);
     if (!head || !parse_values(bytes_, head->values, end, slots_).whole) return false;
-    template_ = templates_->at(head->definition);
     // A definition whose GUID is not the one asked for belongs to somebody else.
-    if (!template_ || template_->id() != head->id || template_->fragment.instances) return false;
-    return plan().has_system;
+    template_ = templates_->of(head->definition, head->id);
+    if (template_ && !template_->fragment.instances && plan().has_system) return true;
+    template_ = nullptr;
+    return false;
 }
 
-bool ChunkReader::open_tree(std::size_t at, std::size_t end) {
+bool ChunkReader::open_tree(std::size_t at, std::size_t end, bool whole_record) {
     const Fragment fragment = parse_fragment(bytes_, at, end);
     Materialized whole = materialize(*templates_, bytes_, fragment.nodes, {});
     if (fragment.error) whole.problems.insert(whole.problems.begin(), bytes::describe(*fragment.error));
@@ -98,10 +115,24 @@ bool ChunkReader::open_tree(std::size_t at, std::size_t end) {
     slots_.clear();
     tree_plan_ = compile_event(tree_);
     const bool readable = tree_plan_->has_event;
+    if (!readable && whole_record && open_bare(at, end, true)) return true;
     if (!readable && whole.problems.empty()) whole.problems.emplace_back("it holds no element Event");
     for (const std::string& problem : whole.problems)
         note(fmt::format("record {}{}: {}", record_.id, readable ? "" : " cannot be read", problem));
     return readable;
+}
+
+// What a record says whose template is nowhere to be found.
+bool ChunkReader::open_bare(std::size_t at, std::size_t end, bool placed) {
+    BareEvent bare = read_bare_event(*templates_, bytes_, at, end, placed, record_.id, record_.written);
+    if (bare.nodes.empty()) return false;
+    tree_ = std::move(bare.nodes);
+    slots_ = std::move(bare.slots);
+    tree_plan_ = compile_event(tree_);
+    record_.damaged = true;
+    note(fmt::format("record {}: a template definition is missing, so {} not known", record_.id,
+                     bare.usual ? "names and fixed texts are" : "names, fixed texts and the event's id are"));
+    return true;
 }
 
 const EventPlan& ChunkReader::plan() {
@@ -181,7 +212,7 @@ void ChunkReader::xml(TextBuffer& out) {
         if (!plan) plan = std::make_unique<Plan>(compile_xml(template_->fragment.nodes));
         renderer_.xml(*plan, slots_, out);
     } else {
-        renderer_.xml(compile_xml(tree_), {}, out);
+        renderer_.xml(compile_xml(tree_), slots_, out);
     }
     out.add('\n');
     if (!problems_.empty()) finish();
@@ -232,6 +263,14 @@ events::Event ChunkReader::event() {
     renderer_.fields(plan.data, slots_, sink);
     if (!problems_.empty()) finish();
     return e;
+}
+
+std::uint64_t ChunkReader::key() {
+    const std::size_t told = notices_.size();
+    key_text_.clear();
+    xml(key_text_);
+    notices_.resize(told);  // whoever prints the record hears of them
+    return record_key(record_.id, record_.written, key_text_.view());
 }
 
 }  // namespace rdpdx::evtx

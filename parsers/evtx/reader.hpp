@@ -34,7 +34,7 @@ struct Record {
     std::uint64_t offset{};   // of the frame in the file
     std::uint64_t chunk{};    // number of the chunk
     bool recovered{};
-    bool damaged{};  // its end was overwritten or cut off, so values may be missing
+    bool damaged{};  // its end was overwritten or cut off, or its template is gone: values or their names are missing
 };
 
 class ChunkReader {
@@ -73,15 +73,20 @@ public:
     // `ordinal` is left to the caller.
     events::Event event();
 
+    // The same for records that have the same identifier, time and content, wherever they stand.
+    std::uint64_t key();
+
     // What was lost or odd since the last call, in file order.
     std::vector<Notice> take_notices();
 
 private:
-    bool accept(const RawRecord& raw);
-    bool find_event(std::size_t begin, std::size_t end);
+    bool accept(const RawRecord& raw, bool placed);
+    void look_at(bytes::View bytes);
+    bool find_event(std::size_t begin, std::size_t end, bool whole);
     bool place(RawRecord& raw);
     bool open_instance(std::size_t at, std::size_t end);
-    bool open_tree(std::size_t at, std::size_t end);
+    bool open_tree(std::size_t at, std::size_t end, bool whole);
+    bool open_bare(std::size_t at, std::size_t end, bool placed);
     const EventPlan& plan();
     void begin(std::size_t written);
     void finish();
@@ -95,6 +100,7 @@ private:
     Chunk chunk_;
     bytes::View bytes_;  // what offsets count from: the chunk, or a part of a stretch of loose records
     std::optional<std::size_t> loose_base_;
+    std::size_t looks_{};  // how often bytes_ was changed
     std::optional<RecordWalker> walker_;
     std::vector<Notice> notices_;
     std::vector<std::string> problems_;
@@ -102,9 +108,9 @@ private:
     Record record_;
     Template* template_{};
     std::vector<Slot> slots_;
-    std::vector<Node> tree_;  // of a record without a template, nothing left to fill in
+    std::vector<Node> tree_;  // of a record without a template; only slots_ are left to fill in, if anything
     std::optional<EventPlan> tree_plan_;
-    TextBuffer text_;
+    TextBuffer text_, key_text_;
 };
 
 }  // namespace rdpdx::evtx

@@ -48,7 +48,7 @@ Renderer::Inner Renderer::open(Slot slot, unsigned depth) {
     if (u8_at(chunk_, first) == token::kTemplateInstance) {
         if (const auto head = parse_instance_head(chunk_, first + 1, end)) {
             const Values values = parse_values(chunk_, head->values, end, inner_[depth + 1]);
-            Template* const found = templates_->at(head->definition);
+            Template* const found = templates_->of(head->definition, head->id);
             const bool last = values.end >= end || u8_at(chunk_, values.end) == token::kEndOfFragment;
             if (values.whole && found && last && !found->fragment.instances) {
                 if (found->fragment.error)

@@ -46,6 +46,7 @@ void TemplateCache::begin_chunk(bytes::View chunk) {
     chunk_bytes_ = 0;
     if (bytes_ <= most_) return;
     by_key_.clear();
+    by_id_.clear();
     by_shape_.clear();
     all_.clear();
     bytes_ = 0;
@@ -64,6 +65,16 @@ Template* TemplateCache::at(std::uint32_t offset) {
         return here.found = resolve(offset);
     }
     return nullptr;
+}
+
+Template* TemplateCache::of(std::uint32_t offset, std::uint32_t id) {
+    Template* const here = at(offset);
+    if (here && here->id() == id) return here;
+    if (!recovering_) return nullptr;
+    const auto known = by_id_.find(id);
+    if (known == by_id_.end()) return nullptr;
+    ++borrowed_;
+    return known->second;
 }
 
 Template* TemplateCache::resolve(std::uint32_t offset) {
@@ -85,7 +96,10 @@ Template* TemplateCache::resolve(std::uint32_t offset) {
     made->fragment = parse_fragment(chunk_, data, data + size);
     // Instances inside definitions point at other definitions, and an error may have hidden a name: such a template
     // holds for this chunk only.
-    if (!made->fragment.instances && !made->fragment.error) same_key.push_back(made.get());
+    if (!made->fragment.instances && !made->fragment.error) {
+        same_key.push_back(made.get());
+        by_id_.try_emplace(made->id(), made.get());
+    }
     return add(std::move(made), size);
 }
 

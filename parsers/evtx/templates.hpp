@@ -37,6 +37,14 @@ public:
     // had more of them than an honest one holds.
     Template* at(std::uint32_t offset);
 
+    // The same, if it has that id. For a recovered record, whose definition was written over more often than not, one
+    // that another chunk had under this id, or null.
+    Template* of(std::uint32_t offset, std::uint32_t id);
+    // Whether the current record is a recovered one.
+    void recovering(bool yes) noexcept { recovering_ = yes; }
+    bool recovering() const noexcept { return recovering_; }
+    std::uint64_t borrowed() const noexcept { return borrowed_; }  // definitions that were another chunk's
+
     // A template made up for the fragment at [at, end), whose texts are then in `texts`; null for a fragment that is
     // more than elements and texts.
     Template* of_shape(std::size_t at, std::size_t end, std::vector<Slot>& texts);
@@ -64,10 +72,12 @@ private:
     std::vector<std::uint32_t> used_places_;
     std::vector<std::unique_ptr<Template>> all_;
     std::unordered_map<std::uint64_t, std::vector<Template*>> by_key_;
+    std::unordered_map<std::uint32_t, Template*> by_id_;   // those that need no chunk; the first of each id
     std::unordered_map<std::string, Template*> by_shape_;  // null: a shape of no use
     std::string shape_;
     std::size_t bytes_{}, chunk_bytes_{};
-    std::uint64_t parsed_{}, generation_{};
+    std::uint64_t parsed_{}, generation_{}, borrowed_{};
+    bool recovering_{};
 };
 
 }  // namespace rdpdx::evtx
