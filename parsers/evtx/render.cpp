@@ -145,6 +145,8 @@ void Renderer::fields(const Plan& plan, std::span<const Slot> slots, Sink& sink,
     for (std::size_t i = 0; i < plan.ops.size(); ++i) {
         const Op& op = plan.ops[i];
         if (!step(sink.size())) return;
+        if constexpr (requires { sink.complete(); })
+            if (sink.complete()) return;
         switch (op.kind) {
             case Op::Kind::constant:
                 sink.constant(plan, op);

@@ -108,7 +108,9 @@ public:
     }
     void forget() noexcept {
         for (Asked& asked : asked_) asked.there = false;
+        missing_ = asked_.size();
     }
+    bool complete() const noexcept { return missing_ == 0; }
     bool wants(std::string_view name) const noexcept {
         return std::ranges::any_of(asked_, [&](const Asked& asked) { return asked.name == name; });
     }
@@ -117,6 +119,7 @@ public:
         if (at == asked_.end() || at->there) return;
         at->value = value;
         at->there = true;
+        --missing_;
     }
 
 private:
@@ -125,6 +128,7 @@ private:
         bool there{};
     };
     std::vector<Asked> asked_;
+    std::size_t missing_{};
 };
 
 class ChoiceSink {
@@ -132,6 +136,7 @@ public:
     ChoiceSink(FieldChoice& choice, TextBuffer& scratch) : choice_{&choice}, text_{&scratch} {}
     static constexpr Dress kDress = Dress::plain;
 
+    bool complete() const noexcept { return choice_->complete(); }
     // False if the field need not become text.
     bool wants(std::string_view name) const { return !prefix_.empty() || choice_->wants(name); }
     void constant(const Plan& plan, const Op& op) {

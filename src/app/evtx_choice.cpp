@@ -29,7 +29,10 @@ bool EvtxChoice::accepts(evtx::ChunkReader& reader, std::uint32_t id) {
     reader.choose(here->fields);
     // Lengths stand before the values, so that no two lists of values have one key.
     key_.clear();
-    const auto add = [&](std::string_view text) { ((key_ += std::to_string(text.size())) += ':') += text; };
+    const auto add = [&](std::string_view text) {
+        for (std::size_t size = text.size(); size > 0; size >>= 7) key_ += static_cast<char>(0x80 | (size & 0x7F));
+        (key_ += ':') += text;
+    };
     add(reader.text(evtx::SystemField::provider_guid));
     add(provider_of(reader));
     for (const std::string& name : here->names) {

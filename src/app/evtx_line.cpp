@@ -11,22 +11,39 @@ constexpr std::size_t kMaxKeptText = std::size_t{1} << 20;  // longer ones are r
 }  // namespace
 
 EvtxLine::EvtxLine(evtx::LogReader& log, Output& out, Memory& memory, unsigned jobs, const Tell& tell)
-    : log_{log}, out_{out}, memory_{memory}, tell_{tell}, ahead_{std::size_t{2} * jobs + 2} {}
+    : log_{log}, out_{out}, memory_{memory}, tell_{tell}, jobs_{jobs}, ahead_{std::size_t{2} * jobs + 2} {}
 
 // Whoever holds work never waits here, so what has been handed out will be written.
 bool EvtxLine::may_go_ahead() const noexcept { return next_number_ - written_ < ahead_ && waiting_ < kMaxWaiting; }
 
+// Several workers need not wait for the file: when half of a batch is handed out, one of them reads the next.
+bool EvtxLine::worth_reading() const noexcept {
+    if (ended_ || reading_ || next_batch_) return false;
+    const std::size_t left = batch_ ? batch_->chunks().size() - next_chunk_ : 0;
+    return left == 0 || (jobs_ > 1 && left * 2 <= batch_->chunks().size());
+}
+
 bool EvtxLine::take(Work& work) {
     std::unique_lock lock{mutex_};
-    changed_.wait(lock, [&] { return may_go_ahead() || !out_.good(); });
-    if (ended_ || !out_.good()) return false;
-    if (!batch_ || next_chunk_ == batch_->chunks().size()) {
-        do {
-            if (!read_batch(work.notices)) return false;
-        } while (batch_->chunks().empty());
+    while (true) {
+        changed_.wait(lock, [&] { return may_go_ahead() || !out_.good(); });
+        if (!out_.good()) return false;
+        if (worth_reading()) {
+            read_ahead(lock);
+        } else if (batch_ && next_chunk_ < batch_->chunks().size()) {
+            break;
+        } else if (next_batch_) {
+            batch_ = std::move(next_batch_);
+            next_batch_.reset();
+            next_chunk_ = 0;
+            notices_ = std::exchange(next_notices_, {});
+        } else if (reading_) {
+            changed_.wait(lock);
+        } else {
+            return false;
+        }
     }
-    for (auto& notice : first_) work.notices.push_back(std::move(notice));
-    first_.clear();
+    work.notices = std::exchange(notices_, {});
     work.batch = batch_;
     work.chunk = batch_->chunks()[next_chunk_++];
     work.number = next_number_++;
@@ -40,9 +57,10 @@ bool EvtxLine::take(Work& work) {
 }
 
 bool EvtxLine::prepare() {
-    const std::lock_guard lock{mutex_};
+    std::unique_lock lock{mutex_};
     constexpr std::size_t kWorthAThread = 8;
-    return read_batch(first_) && batch_->chunks().size() >= kWorthAThread;
+    read_ahead(lock);
+    return next_batch_ && next_batch_->chunks().size() >= kWorthAThread;
 }
 
 void EvtxLine::give(Work&& work) {
@@ -77,16 +95,24 @@ std::vector<evtx::Notice> EvtxLine::take_last() {
     return std::exchange(last_, {});
 }
 
-bool EvtxLine::read_batch(std::vector<evtx::Notice>& notices) {
+// Without the lock, so that the others go on meanwhile.
+void EvtxLine::read_ahead(std::unique_lock<std::mutex>& lock) {
     // Who still works on a batch keeps it; otherwise its memory serves again.
-    batch_.reset();
+    if (batch_ && next_chunk_ == batch_->chunks().size()) batch_.reset();
+    std::shared_ptr<evtx::Batch> batch;
     for (auto& spare : memory_.batches)
-        if (spare.use_count() == 1) batch_ = spare;
-    if (!batch_) memory_.batches.push_back(batch_ = std::make_shared<evtx::Batch>());
-    next_chunk_ = 0;
-    ended_ = !log_.next(*batch_);
-    for (auto& notice : log_.take_notices()) (ended_ ? last_ : notices).push_back(std::move(notice));
-    return !ended_;
+        if (spare.use_count() == 1) batch = spare;
+    if (!batch) memory_.batches.push_back(batch = std::make_shared<evtx::Batch>());
+    reading_ = true;
+    lock.unlock();
+    const bool more = log_.next(*batch);
+    auto notices = log_.take_notices();
+    lock.lock();
+    reading_ = false;
+    ended_ = !more;
+    (more ? next_notices_ : last_) = std::move(notices);
+    if (more) next_batch_ = std::move(batch);
+    changed_.notify_all();
 }
 
 void EvtxLine::write(Work& work) {

@@ -48,23 +48,25 @@ public:
 
 private:
     bool may_go_ahead() const noexcept;
-    bool read_batch(std::vector<evtx::Notice>& notices);
+    bool worth_reading() const noexcept;
+    void read_ahead(std::unique_lock<std::mutex>& lock);
     void write(Work& work);
 
     evtx::LogReader& log_;
     Output& out_;
     Memory& memory_;
     const Tell& tell_;
+    const unsigned jobs_;
     const std::size_t ahead_;
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::shared_ptr<evtx::Batch> batch_;
+    std::shared_ptr<evtx::Batch> batch_, next_batch_;  // next_: what one of the workers has read meanwhile
     std::size_t next_chunk_{};
     std::uint64_t next_number_{}, written_{};
     std::map<std::uint64_t, Work> done_;
-    std::size_t waiting_{};  // bytes of text in done_
-    std::vector<evtx::Notice> first_, last_;
-    bool ended_{}, writing_{};
+    std::size_t waiting_{};                                    // bytes of text in done_
+    std::vector<evtx::Notice> notices_, next_notices_, last_;  // of a batch, told with its first chunk; of the end
+    bool ended_{}, reading_{}, writing_{};
 };
 
 }  // namespace rdpdx::app
