@@ -23,9 +23,20 @@ Reader::Reader(Sink sink, bool midway, const Decrypting& decrypting)
       tls_{decrypting.secrets, decrypting.sessions} {}
 
 void Reader::emit(const Place& at, Body body) {
-    auto& marks = direction(at.from).marks;
-    while (marks.size() > 1 && marks[1].first <= at.offset) marks.pop_front();
-    sink_({at.from, marks.empty() ? Mark{} : marks.front().second, at.offset, at.inside, std::move(body)});
+    const auto& marks = direction(at.from).marks;
+    const auto after = std::ranges::upper_bound(marks, at.offset, {}, &std::pair<std::uint64_t, Mark>::first);
+    const Mark mark =
+        after == marks.begin() ? (marks.empty() ? Mark{} : marks.front().second) : std::prev(after)->second;
+    sink_({at.from, mark, at.offset, at.inside, std::move(body)});
+}
+
+// Marks of packets behind which everything was read are no longer needed.
+void Reader::forget_marks(Side from, std::uint64_t end) {
+    Direction& d = direction(from);
+    std::uint64_t reading = end - std::min<std::uint64_t>(end, tls_.pending(tls_side(from)));
+    for (const Plain* p : {&d.outer, &d.inner})
+        if (!p->pending.empty()) reading = std::min(reading, p->pending_offset);
+    while (d.marks.size() > 1 && d.marks[1].first <= reading) d.marks.pop_front();
 }
 
 void Reader::data(const stream::Chunk& chunk) {
@@ -33,8 +44,11 @@ void Reader::data(const stream::Chunk& chunk) {
     if (d.outer.mode == Mode::opaque) return;
     d.marks.emplace_back(chunk.offset, chunk.mark);
     if (chunk.gap > 0) gap(chunk);
-    if (d.outer.mode == Mode::tls) return read_tls(chunk.from, chunk.data, chunk.offset);
-    read_plain({chunk.from, chunk.offset, false}, chunk.data);
+    if (d.outer.mode == Mode::tls)
+        read_tls(chunk.from, chunk.data, chunk.offset);
+    else
+        read_plain({chunk.from, chunk.offset, false}, chunk.data);
+    forget_marks(chunk.from, chunk.offset + chunk.data.size());
 }
 
 // Bytes kept from before go in front; once they are read up, the rest is read where it lies.
@@ -75,14 +89,9 @@ void Reader::gap(const stream::Chunk& chunk) {
 }
 
 void Reader::read_tls(Side from, bytes::View data, std::uint64_t offset) {
-    Direction& d = direction(from);
     tls_.feed(tls_side(from), data, offset, [&](const tls::ConnectionReader::Item& item, std::uint64_t record) {
         tls_item({from, record, false}, item);
     });
-    // Marks behind the record that is being read are no longer needed, unless a PDU inside began in an earlier one.
-    std::uint64_t reading = offset + data.size() - tls_.pending(tls_side(from));
-    if (!d.inner.pending.empty()) reading = std::min(reading, d.inner.pending_offset);
-    while (d.marks.size() > 1 && d.marks[1].first <= reading) d.marks.pop_front();
 }
 
 void Reader::tls_item(const Place& at, const tls::ConnectionReader::Item& item) {
@@ -124,8 +133,9 @@ void Reader::finish() {
             const Place at{side, plain({side, 0, inside}).pending_offset, inside};
             Plain& p = plain(at);
             if (p.pending.empty() || (inside && session_)) continue;
-            emit(at, Unparsed{p.mode == Mode::tpkt ? "a TPKT" : "the first PDU",
-                              {bytes::Problem::truncated, "length", at.offset, p.pending.size() + 1, p.pending.size()}});
+            emit(at,
+                 Unparsed{p.mode == Mode::tpkt ? "a TPKT" : "the first PDU",
+                          {bytes::Problem::truncated, "length", at.offset, p.pending.size() + 1, p.pending.size()}});
             p.pending.clear();
         }
     }

@@ -56,6 +56,7 @@ private:
     Direction& direction(Side side) { return side == Side::client ? client_ : server_; }
     Plain& plain(const Place& at) { return at.inside ? direction(at.from).inner : direction(at.from).outer; }
     void emit(const Place& at, Body body);
+    void forget_marks(Side from, std::uint64_t end);
     template <class Parsed>
     void emit_parsed(const Place& at, const Parsed& parsed, std::string what);
 

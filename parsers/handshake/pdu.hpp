@@ -61,12 +61,12 @@ struct Unparsed {
 
 // Views live during the call that hands the PDU over. A Send Data PDU is followed by what it carries, a Connect PDU by
 // what it says in full, an encrypted record by what it held.
-using Body = std::variant<x224::PreConnectionPdu, x224::ConnectionRequest, x224::ConnectionConfirm, x224::OtherTpdu,
-                          mcs::DomainPdu, mcs::ConnectInitial, mcs::ConnectResponse, FastPath, SecurityPdu, SharePdu,
-                          tls::ClientHello, tls::ServerHello, tls::HandshakeMessage, tls::ChangeCipherSpec, tls::Alert,
-                          tls::EncryptedAlert, tls::EncryptedHandshake, tls::ApplicationData, tls::Opening,
-                          credssp::TsRequest, credssp::EarlyUserAuthorizationResult, credssp::RdstlsPdu, Foreign, Gap,
-                          Unparsed>;
+using Body =
+    std::variant<x224::PreConnectionPdu, x224::ConnectionRequest, x224::ConnectionConfirm, x224::OtherTpdu,
+                 mcs::DomainPdu, mcs::ConnectInitial, mcs::ConnectResponse, FastPath, SecurityPdu, SharePdu,
+                 tls::ClientHello, tls::ServerHello, tls::HandshakeMessage, tls::ChangeCipherSpec, tls::Alert,
+                 tls::EncryptedAlert, tls::EncryptedHandshake, tls::ApplicationData, tls::Opening, credssp::TsRequest,
+                 credssp::EarlyUserAuthorizationResult, credssp::RdstlsPdu, Foreign, Gap, Unparsed>;
 
 struct Pdu {
     Side from{};

@@ -49,8 +49,7 @@ std::size_t Reader::preconnection(const Place& at, bytes::View data) {
 
 std::size_t Reader::foreign(const Place& at, bytes::View data) {
     // In a session a record may begin in the middle of what one before it began, which was not opened.
-    if (!at.inside || !session_)
-        emit(at, Foreign{guess_protocol(data), data.first(std::min(data.size(), kHeadShown))});
+    if (!at.inside || !session_) emit(at, Foreign{guess_protocol(data), data.first(std::min(data.size(), kHeadShown))});
     plain(at).mode = Mode::opaque;
     return data.size();
 }
@@ -120,8 +119,8 @@ std::size_t Reader::read_ts_request(const Place& at, bytes::View data) {
     const auto size = der_size(data);
     if (!size) return 0;
     if (*size == 0 || *size > kLargestTsRequest) {
-        emit(at, Unparsed{"a TSRequest",
-                          {bytes::Problem::bad_value, "length", at.offset + 1, kLargestTsRequest, *size}});
+        emit(at,
+             Unparsed{"a TSRequest", {bytes::Problem::bad_value, "length", at.offset + 1, kLargestTsRequest, *size}});
         plain(at).mode = Mode::opaque;
         return data.size();
     }
@@ -181,8 +180,8 @@ void Reader::tpdu(const Place& at, bytes::View tpkt) {
             return emit_parsed(at, confirm, "an X.224 Connection Confirm");
         }
         case x224::TpduCode::data:
-            return domain_pdu(at, tpkt.size() > kTpktHeader + kDataHeader ? tpkt.subspan(kTpktHeader + kDataHeader)
-                                                                          : bytes::View{});
+            return domain_pdu(
+                at, tpkt.size() > kTpktHeader + kDataHeader ? tpkt.subspan(kTpktHeader + kDataHeader) : bytes::View{});
         default:
             return emit_parsed(at, x224::parse_other_tpdu(tpkt, at.offset), "an X.224 TPDU");
     }

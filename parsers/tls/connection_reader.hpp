@@ -25,8 +25,8 @@ struct Opening {
     bytes::ParseError error;  // fails
 };
 
-// Items come in the order of the bytes that were fed. Those of StreamReader come as they are, each encrypted record too;
-// what it held follows it. Memory is bounded as with StreamReader.
+// Items come in the order of the bytes that were fed. Those of StreamReader come as they are, each encrypted record
+// too; what it held follows it. Memory is bounded as with StreamReader.
 class ConnectionReader {
 public:
     using Item = std::variant<ChangeCipherSpec, Alert, EncryptedAlert, EncryptedHandshake, ApplicationData,
@@ -46,6 +46,9 @@ public:
     }
     void gap(Side from, std::uint64_t length);
     std::size_t pending(Side from) const noexcept { return half(from).records.pending(); }
+
+    // What the hellos agreed on so far; without secrets it is not followed.
+    Negotiated negotiated() const { return decryption_ ? decryption_->negotiated() : Negotiated{}; }
 
     // From now on larger records are not opened.
     void open_only(std::size_t largest);

@@ -42,7 +42,8 @@ void Decryption::message(Side from, const HandshakeMessage& message) {
     transcribe(message);
     switch (type) {
         case HandshakeType::server_hello:
-            if (const auto hello = parse_server_hello(message.body); hello && from == Side::server) server_hello(*hello);
+            if (const auto hello = parse_server_hello(message.body); hello && from == Side::server)
+                server_hello(*hello);
             break;
         case HandshakeType::certificate:
             if (from == Side::server) full_handshake();

@@ -50,7 +50,7 @@ public:
 
     enum class Missing { nothing, server_hello, secret, cipher };
     Missing why() const noexcept { return missing_; }
-    std::uint16_t version() const noexcept { return negotiated_.version; }
+    const Negotiated& negotiated() const noexcept { return negotiated_; }
 
 private:
     // The keys of one side, in the order in which they come into force.

@@ -188,6 +188,24 @@ void WireObserver::Connection::secured(const stream::Flow& flow) {
     o.fields = {{"from", std::string{"both"}}};
 }
 
+// By time, but PDUs in the order in which they could be read: what came too early waited for what was sent again.
+void WireObserver::Connection::sort_seen(std::size_t pdus) {
+    using Key = std::pair<model::Time, std::uint64_t>;
+    std::vector<std::pair<Key, std::size_t>> order;
+    Key latest{};
+    for (std::size_t i = 0; i < track_.seen.size(); ++i) {
+        const model::Observation& o = track_.seen[i];
+        const Key own{o.time, o.evidence.number};
+        if (i < pdus) latest = std::max(i == 0 ? own : latest, own);
+        order.emplace_back(i < pdus ? latest : own, i);
+    }
+    std::ranges::stable_sort(order, {}, &decltype(order)::value_type::first);
+    std::vector<model::Observation> sorted;
+    sorted.reserve(order.size());
+    for (const auto& [key, i] : order) sorted.push_back(std::move(track_.seen[i]));
+    track_.seen = std::move(sorted);
+}
+
 model::Track WireObserver::Connection::finish(const stream::Flow& flow) {
     reader_.finish();
     wire_.flow = flow.id;
@@ -196,14 +214,13 @@ model::Track WireObserver::Connection::finish(const stream::Flow& flow) {
     if (flow.starts_midway) wire_.another_protocol = false;
     // [MS-CSSP] 3.1.5: credentials end CredSSP, unless the server has something against them.
     if (credentials_sent_ && !credssp_refused_) track_.seen[*credentials_sent_].effect = Effect::passed;
+    const std::size_t pdus = track_.seen.size();
     transport(flow);
     closings(flow);
     half(flow, Side::client);
     half(flow, Side::server);
     secured(flow);
-    std::ranges::stable_sort(track_.seen, [](const model::Observation& a, const model::Observation& b) {
-        return std::pair{a.time, a.evidence.number} < std::pair{b.time, b.evidence.number};
-    });
+    sort_seen(pdus);
     track_.client = convert(flow.client);
     track_.server = convert(flow.server);
     if (!wire_.tls.sni.empty()) track_.target = wire_.tls.sni;

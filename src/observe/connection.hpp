@@ -51,7 +51,8 @@ private:
     void secured_pdu(const Pdu& pdu, const handshake::SecurityPdu& whole, const rdp::LicensePdu& body);
     void secured_pdu(const Pdu& pdu, const handshake::SecurityPdu& whole, const rdp::AutoDetect& body);
     void secured_pdu(const Pdu& pdu, const handshake::SecurityPdu& whole, const rdp::Heartbeat& body);
-    void secured_pdu(const Pdu& pdu, const handshake::SecurityPdu& whole, const rdp::InitiateMultitransportRequest& body);
+    void secured_pdu(const Pdu& pdu, const handshake::SecurityPdu& whole,
+                     const rdp::InitiateMultitransportRequest& body);
     void secured_pdu(const Pdu& pdu, const handshake::SecurityPdu& whole, const rdp::MultitransportResponse& body);
     void secured_pdu(const Pdu& pdu, const handshake::SecurityPdu& whole, const rdp::ServerRedirectionPacket& body);
 
@@ -68,6 +69,7 @@ private:
     void redirection(const Pdu& pdu, const rdp::ServerRedirectionPacket& body);
     void session_traffic(const Pdu& pdu);
     void transport(const stream::Flow& flow);
+    void sort_seen(std::size_t pdus);
     void closings(const stream::Flow& flow);
     void secured(const stream::Flow& flow);
     void half(const stream::Flow& flow, stream::Side side);

@@ -39,8 +39,9 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::ConnectInitial
     o.fields = {{"channels", channels}};
     std::string text = "The client introduces itself";
     if (user.core) {
-        text += fmt::format(": {}, build {}, version {}", user.core->clientName.empty() ? "no name" : user.core->clientName,
-                            user.core->clientBuild, version_text(user.core->version));
+        text +=
+            fmt::format(": {}, build {}, version {}", user.core->clientName.empty() ? "no name" : user.core->clientName,
+                        user.core->clientBuild, version_text(user.core->version));
         o.fields.push_back({"name", user.core->clientName});
         o.fields.push_back({"build", number(user.core->clientBuild)});
         o.fields.push_back({"version", number(user.core->version)});
@@ -48,7 +49,8 @@ void WireObserver::Connection::observe(const Pdu& pdu, const mcs::ConnectInitial
             o.fields.push_back({"early_capabilities", number(*user.core->earlyCapabilityFlags)});
     }
     if (user.security) o.fields.push_back({"encryption_methods", number(user.security->encryptionMethods)});
-    o.text = text + fmt::format("; virtual channels: {}.", channels.empty() ? "none" : fmt::format("{}", fmt::join(channels, ", ")));
+    o.text = text + fmt::format("; virtual channels: {}.",
+                                channels.empty() ? "none" : fmt::format("{}", fmt::join(channels, ", ")));
 }
 
 void WireObserver::Connection::observe(const Pdu& pdu, const mcs::ConnectResponse& body) {
@@ -130,7 +132,8 @@ void WireObserver::Connection::secured_pdu(const Pdu& pdu, const handshake::Secu
 
 void WireObserver::Connection::secured_pdu(const Pdu& pdu, const handshake::SecurityPdu&, const rdp::AutoDetect& body) {
     const std::string name{rdp::auto_detect_name(body.headerTypeId, body.requestType)};
-    auto& o = add(pdu, "rdp.auto-detect", fmt::format("The {} sends {}.", side_name(pdu.from), name.empty() ? "auto-detection" : name));
+    auto& o = add(pdu, "rdp.auto-detect",
+                  fmt::format("The {} sends {}.", side_name(pdu.from), name.empty() ? "auto-detection" : name));
     o.effect = Effect::noise;
     o.fields = {{"from", from(pdu.from)}, {"name", name}};
     if (body.baseRTT) o.fields.push_back({"base_rtt_ms", number(*body.baseRTT)});
@@ -233,8 +236,8 @@ void WireObserver::Connection::error_info(const Pdu& pdu, const rdp::SetErrorInf
     const std::string name{codes::name_of(codes::Family::error_info, body.errorInfo)};
     const auto* code = codes::find(codes::Family::error_info, body.errorInfo);
     auto& o = add(pdu, "rdp.error-info",
-                  fmt::format("The server says why it ends the connection: Set Error Info 0x{:X} {}. {}", body.errorInfo,
-                              name, code ? code->meaning : "No public document names this code."));
+                  fmt::format("The server says why it ends the connection: Set Error Info 0x{:X} {}. {}",
+                              body.errorInfo, name, code ? code->meaning : "No public document names this code."));
     o.fields = {{"code", number(body.errorInfo)}, {"name", name}};
     if (body.errorInfo == 0)
         o.text = "The server sends Set Error Info 0: no error.";

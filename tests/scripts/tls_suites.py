@@ -71,10 +71,12 @@ class Relay:
 
 class Case:
     def __init__(self, name, version, suite, server=(), client=(), commands=(), rsa_key=False, resume=False,
-                 no_ems=False, expect=''):
+                 no_ems=False, first_secret=False, expect=''):
         self.name, self.version, self.suite = name, version, suite
         self.server, self.client, self.commands = list(server), list(client), list(commands)
         self.rsa_key, self.resume, self.no_ems, self.expect = rsa_key, resume, no_ems, expect
+        # Of a resumed session only what the first connection knew; that one is given as well.
+        self.first_secret = first_secret
 
 
 def run(command, **options):
@@ -161,6 +163,14 @@ def special_cases():
         yield Case('resumption by ticket', version, 'AES128-SHA', server + both, both, resume=True)
         yield Case('resumption by id', version, 'AES128-SHA', server + both + ['-no_ticket'], both + ['-no_ticket'],
                    resume=True)
+        yield Case('resumption by ticket, secret of the first', version, 'AES128-SHA', server + both, both, resume=True,
+                   first_secret=True)
+        yield Case('resumption by id, secret of the first', version, 'AES128-SHA', server + both + ['-no_ticket'],
+                   both + ['-no_ticket'], resume=True, first_secret=True)
+        yield Case('resumption by ticket, RSA key', version, 'AES128-SHA', server + both, both, resume=True,
+                   first_secret=True, rsa_key=True)
+        yield Case('resumption by id, RSA key', version, 'AES128-SHA', server + both + ['-no_ticket'],
+                   both + ['-no_ticket'], resume=True, first_secret=True, rsa_key=True)
     both, server = suite_options('TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384', 'Au=RSA')
     yield Case('renegotiation', 'TLSv1.2', 'ECDHE-RSA-AES256-GCM-SHA384', server + both + ['-client_renegotiation'],
                both, commands=['R'])
@@ -229,9 +239,11 @@ def record(case, folder):
     try:
         wait_for(port)
         if not case.resume:
-            return connect(case, folder, port, key_log, [])
-        connect(case, folder, port, key_log, ['-sess_out', 'session.pem'])
-        return connect(case, folder, port, key_log, ['-sess_in', 'session.pem'])
+            return [connect(case, folder, port, key_log, [])]
+        first = connect(case, folder, port, key_log, ['-sess_out', 'session.pem'])
+        if not case.first_secret:
+            return [connect(case, folder, port, key_log, ['-sess_in', 'session.pem'])]
+        return [first, connect(case, folder, port, os.devnull, ['-sess_in', 'session.pem'])]
     finally:
         server.kill()
         server.wait()
@@ -272,16 +284,18 @@ def judge(case, text):
 
 
 def check(case, folder, tls_open):
-    relay = record(case, folder)
-    paths = [os.path.join(folder, name) for name in ('client.bin', 'server.bin', 'order.txt')]
-    for path, data in zip(paths[:2], (relay.streams['c'], relay.streams['s'])):
-        with open(path, 'wb') as f:
-            f.write(data)
-    with open(paths[2], 'w') as f:
-        f.writelines('%s %d\n' % piece for piece in relay.order)
+    paths = []
+    for number, relay in enumerate(record(case, folder)):
+        these = [os.path.join(folder, '%d.%s' % (number, name)) for name in ('client', 'server', 'order')]
+        paths += these
+        for path, data in zip(these[:2], (relay.streams['c'], relay.streams['s'])):
+            with open(path, 'wb') as f:
+                f.write(data)
+        with open(these[2], 'w') as f:
+            f.writelines('%s %d\n' % piece for piece in relay.order)
     keys = ['--rsa-key', os.path.join(folder, 'rsa.key')] if case.rsa_key else \
         ['--keylog', os.path.join(folder, 'keys.log')]
-    return judge(case, run([tls_open, *paths, *keys]))
+    return judge(case, run([tls_open, *keys, *paths]))
 
 
 def main():

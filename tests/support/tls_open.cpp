@@ -1,8 +1,8 @@
-// Opens a recorded connection: tls_open CLIENT_BYTES SERVER_BYTES ORDER --keylog|--rsa-key FILE
-// Prints each side's application data as hex, what else was found in its records, and how many did not open.
+// Opens recorded connections: tls_open --keylog|--rsa-key FILE (CLIENT_BYTES SERVER_BYTES ORDER)...
+// One after the other, as a capture would show them. Prints of the last one each side's application data as hex, what
+// else was found in its records, and how often they did not open.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "parsers/tls/record_decryptor.hpp"
-#include "parsers/tls/rsa_key.hpp"
+#include "parsers/bytes/overload.hpp"
+#include "parsers/tls/connection_reader.hpp"
 
 using namespace rdpdx;
 
@@ -26,169 +26,71 @@ Bytes read_file(const std::string& path) {
     return {bytes.begin(), bytes.end()};
 }
 
-struct Record {
-    tls::RecordHeader header;
-    bytes::View fragment;
-};
-
-// One side: its records, and what was made of those before the current one.
 struct Half {
-    tls::Side side{};
-    std::vector<Record> records;
-    std::size_t next = 0;
-    std::optional<tls::RecordDecryptor> decryptor;
-    Bytes messages;         // of handshake, from the first that is not whole
     std::string data, log;  // application data in hex
-    std::size_t failed = 0;
-    bool finished = false;  // its Finished was seen
+    unsigned failed{};
 };
-
 struct Connection {
-    Half client, server;
-    tls::KeyLog key_log;
-    std::optional<tls::RsaKey> rsa_key;
-    tls::Negotiated negotiated;
-    tls::Transcript transcript;
-    tls::Secret master;
-
-    Half& other(const Half& half) { return half.side == tls::Side::client ? server : client; }
-    bool tls13() const { return negotiated.version == 0x0304; }
-
-    void use(Half& half, tls::SecretLabel label) {
-        if (const auto* secret = key_log.find(negotiated.client_random, label))
-            half.decryptor = tls::RecordDecryptor::make(negotiated, half.side, secret->view());
-        if (!half.decryptor) half.log += fmt::format(" no-keys");
-    }
-    void on_server_hello(bytes::View body) {
-        const auto hello = tls::parse_server_hello(body);
-        if (!hello || hello->hello_retry_request) return;
-        negotiated.version = hello->version();
-        negotiated.cipher_suite = hello->cipher_suite;
-        negotiated.server_random = hello->random;
-        negotiated.encrypt_then_mac = std::ranges::find(hello->extensions, 22) != hello->extensions.end();
-        negotiated.extended_master_secret = std::ranges::find(hello->extensions, 23) != hello->extensions.end();
-        master = {};
-        if (!tls13()) return;
-        use(client, tls::SecretLabel::client_handshake_traffic);
-        use(server, tls::SecretLabel::server_handshake_traffic);
-    }
-    void on_client_key_exchange(bytes::View body) {
-        if (!rsa_key) return;
-        const auto premaster = rsa_key->premaster(body);
-        const auto hash = tls::handshake_hash(negotiated.version, negotiated.cipher_suite);
-        if (premaster) master = tls::master_secret(negotiated, premaster->view(), transcript.digest(hash).view());
-    }
-    void on_change_cipher_spec(Half& half) {
-        if (tls13() || negotiated.version == 0) return;
-        if (const auto* logged = key_log.find(negotiated.client_random, tls::SecretLabel::master_secret))
-            master = *logged;
-        half.decryptor = tls::RecordDecryptor::make(negotiated, half.side, master.view());
-        if (!half.decryptor) half.log += " no-keys";
-    }
-    void on_message(Half& half, std::uint8_t type, bytes::View whole) {
-        const auto body = whole.subspan(4);
-        half.log += fmt::format(" message-{}", type);
-        if (type == 1) {
-            transcript = {};
-            half.finished = other(half).finished = false;
-            if (const auto hello = tls::parse_client_hello(body)) negotiated.client_random = hello->random;
-        }
-        transcript.add(whole);
-        if (type == 2) on_server_hello(body);
-        if (type == 16) on_client_key_exchange(body);
-        if (type == 24 && half.decryptor && !half.decryptor->update_keys()) half.log += " no-update";
-        if (type != 20) return;
-        half.finished = true;
-        if (tls13())
-            use(half, half.side == tls::Side::client ? tls::SecretLabel::client_traffic_0
-                                                     : tls::SecretLabel::server_traffic_0);
-    }
-    void on_handshake(Half& half, bytes::View fragment) {
-        half.messages.insert(half.messages.end(), fragment.begin(), fragment.end());
-        for (;;) {
-            bytes::Cursor in{half.messages};
-            const auto type = in.u8("msg_type");
-            const auto size = in.u24be("length");
-            in.take(size, "body");
-            if (in.error()) return;
-            const Bytes whole{half.messages.begin(), half.messages.begin() + 4 + static_cast<std::ptrdiff_t>(size)};
-            half.messages.erase(half.messages.begin(), half.messages.begin() + 4 + static_cast<std::ptrdiff_t>(size));
-            on_message(half, type, whole);
-        }
-    }
-    void on_record(Half& half) {
-        const Record& record = half.records[half.next++];
-        std::uint8_t type = record.header.type;
-        bytes::View text = record.fragment;
-        if (half.decryptor && !(tls13() && type != 23)) {
-            const auto opened = half.decryptor->open(record.header, record.fragment);
-            if (!opened) {
-                ++half.failed;
-                half.log += fmt::format(" failed-{}", opened.error().field);
-                return;
-            }
-            type = opened->type;
-            text = opened->fragment;
-        }
-        if (type == 20) on_change_cipher_spec(half);
-        if (type == 21 && text.size() == 2)
-            half.log += fmt::format(" alert-{}", std::to_integer<unsigned>(text.back()));
-        if (type == 22) on_handshake(half, text);
-        if (type == 23) half.data += bytes::hex(text);
-    }
+    std::map<char, Half> halves;
+    std::string head;
 };
 
-std::vector<Record> records_of(bytes::View stream) {
-    std::vector<Record> out;
-    for (bytes::Cursor in{stream}; in.remaining() > 0;) {
-        const auto header = tls::parse_record_header(in);
-        if (!header) break;
-        const auto fragment = in.take(header->length, "fragment");
-        if (!in.error()) out.push_back({*header, fragment});
-    }
-    return out;
+void take(Half& half, const tls::ConnectionReader::Item& item) {
+    std::visit(bytes::Overload{
+                   [&](const tls::HandshakeMessage& m) { half.log += fmt::format(" message-{}", m.type); },
+                   [&](const tls::Alert& a) { half.log += fmt::format(" alert-{}", a.description); },
+                   [&](const tls::OpenedData& o) { half.data += bytes::hex(o.data); },
+                   [&](const tls::Opening& o) {
+                       if (o.state == tls::Opening::State::opens) return;
+                       ++half.failed;
+                       half.log += fmt::format(" failed-{}-{}", static_cast<int>(o.state), o.error.field);
+                   },
+                   [&](const tls::Unparsed& u) { half.log += " unparsed-" + u.what; },
+                   [](const auto&) {},
+               },
+               item);
 }
 
-// How many bytes of both streams had been sent by the time of each write, as "c 517" and "s 1200" lines say.
-void run(Connection& connection, const std::string& order_path) {
-    std::ifstream order{order_path};
-    std::map<char, std::size_t> seen, used;
+// ORDER says how many bytes each write had, as "c 517" and "s 1200" lines.
+Connection read(const tls::Secrets& secrets, tls::SessionCache& sessions, char** paths) {
+    const std::map<char, Bytes> streams{{'c', read_file(paths[0])}, {'s', read_file(paths[1])}};
+    Connection out;
+    tls::ConnectionReader reader{&secrets, &sessions};
+    std::ifstream order{paths[2]};
+    std::map<char, std::size_t> at;
     char side{};
-    for (std::size_t size = 0; order >> side >> size;) {
-        seen[side] += size;
-        Half& half = side == 'c' ? connection.client : connection.server;
-        while (half.next < half.records.size() &&
-               used[side] + 5 + half.records[half.next].fragment.size() <= seen[side]) {
-            used[side] += 5 + half.records[half.next].fragment.size();
-            connection.on_record(half);
-        }
+    for (std::size_t size = 0; order >> side >> size; at[side] += size) {
+        const bytes::View part = bytes::View{streams.at(side)}.subspan(at[side], size);
+        reader.feed(side == 'c' ? tls::Side::client : tls::Side::server, part, at[side],
+                    [&](const tls::ConnectionReader::Item& item, std::uint64_t) { take(out.halves[side], item); });
     }
+    const tls::Negotiated negotiated = reader.negotiated();
+    out.head = fmt::format("suite {:04x} {} version {:04x}{}{}", negotiated.cipher_suite,
+                           tls::cipher_suite_name(negotiated.cipher_suite), negotiated.version,
+                           negotiated.encrypt_then_mac ? " etm" : "", negotiated.extended_master_secret ? " ems" : "");
+    return out;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 6) {
-        fmt::print(stderr, "tls_open CLIENT_BYTES SERVER_BYTES ORDER --keylog|--rsa-key FILE\n");
+    if (argc < 6 || (argc - 3) % 3 != 0) {
+        fmt::print(stderr, "tls_open --keylog|--rsa-key FILE (CLIENT_BYTES SERVER_BYTES ORDER)...\n");
         return 2;
     }
-    const Bytes client_bytes = read_file(argv[1]), server_bytes = read_file(argv[2]), keys = read_file(argv[5]);
-    Connection connection;
-    connection.client.side = tls::Side::client;
-    connection.client.records = records_of(client_bytes);
-    connection.server.side = tls::Side::server;
-    connection.server.records = records_of(server_bytes);
-    if (std::string{argv[4]} == "--keylog")
-        connection.key_log.add(keys);
-    else
-        connection.rsa_key = tls::RsaKey::from(keys);
-    run(connection, argv[3]);
-    fmt::print("suite {:04x} {} version {:04x}{}{}\n", connection.negotiated.cipher_suite,
-               tls::cipher_suite_name(connection.negotiated.cipher_suite), connection.negotiated.version,
-               connection.negotiated.encrypt_then_mac ? " etm" : "",
-               connection.negotiated.extended_master_secret ? " ems" : "");
-    for (const Half* half : {&connection.client, &connection.server})
-        fmt::print("{} {}\nfailed {}\nlog{}\n", half->side == tls::Side::client ? "client" : "server", half->data,
-                   half->failed, half->log);
+    tls::Secrets secrets;
+    const Bytes keys = read_file(argv[2]);
+    if (std::string{argv[1]} == "--keylog") {
+        secrets.key_log.add(keys);
+    } else if (auto key = tls::RsaKey::from(keys)) {
+        secrets.rsa_keys.push_back(std::make_shared<const tls::RsaKey>(std::move(*key)));
+    }
+    tls::SessionCache sessions;
+    Connection last;
+    for (int i = 3; i < argc; i += 3) last = read(secrets, sessions, argv + i);
+    fmt::print("{}\n", last.head);
+    for (const auto& [side, name] : {std::pair{'c', "client"}, std::pair{'s', "server"}})
+        fmt::print("{} {}\nfailed {}\nlog{}\n", name, last.halves[side].data, last.halves[side].failed,
+                   last.halves[side].log);
     return 0;
 }
