@@ -180,10 +180,11 @@ bool RecordWalker::goes_on(const RawRecord& record) const noexcept {
 
 // Whether a record is the log's own where no checksum says how far the chunk is used.
 bool RecordWalker::is_own(const RawRecord& record, std::size_t gap) const noexcept {
-    if (delivered_ == 0 || follows(record, gap)) return true;
     const std::uint64_t first = header_.firstEventRecordIdentifier, last = header_.lastEventRecordIdentifier;
     const bool has_range = parsed_ && first <= last && last - first <= kChunkSize / kMinRecordSize;
     if (has_range && record.id >= first && record.id <= last) return true;
+    if (doubted_) return false;
+    if (delivered_ == 0 || follows(record, gap)) return true;
     // Some leave numbers out: filtered logs, and chunks put together of two moments.
     if (record.id > last_id_ && (gap == 0 || record.at < used_)) return true;
     return gap == 0 && goes_on(record);  // its identifier was written over
@@ -228,7 +229,11 @@ bool RecordWalker::in_order(RawRecord& record) {
         if (!trusted_ && all_zero(chunk_.bytes.subspan(at_))) break;
         if (after_gap(record)) return true;
     }
-    return trusted_ && delivered_ > 0 && beyond_limit(record);
+    if (!trusted_) return false;
+    // The last record may be lost, or its identifier.
+    const std::uint64_t last = header_.lastEventRecordIdentifier;
+    if (!beyond_ && (delivered_ == 0 || last_id_ > last)) last_id_ = last;
+    return beyond_limit(record);
 }
 
 // A log that was not closed may hold more records than the header of its last chunk knows.

@@ -98,7 +98,8 @@ void LogReader::read_header(Batch& batch) {
         header_ = *header;
         if ((header_->flags & kFlagNoChecksums) == 0 && crc32(block.first(120)) != header_->checksum)
             notices_.push_back({124, 0, "the checksum of the file header does not match"});
-    } else {
+    } else if (recover_ != Recover::carve || header.error().field != "signature") {
+        // Carving asks of no file to be a log.
         notices_.push_back({0, 0, "the file header cannot be read: " + bytes::describe(header.error())});
     }
     offset_ = got;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace rdpdx::evtx {
 
@@ -19,5 +20,11 @@ enum class Recover : std::uint8_t {
     slack,  // what older records left behind the used part of a chunk
     carve,  // and chunks and records at any offset of any file
 };
+
+// By its word; off for any other.
+inline Recover recover_of(std::string_view word) noexcept {
+    if (word == "slack") return Recover::slack;
+    return word == "carve" ? Recover::carve : Recover::off;
+}
 
 }  // namespace rdpdx::evtx

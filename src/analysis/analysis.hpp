@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "parsers/bytes/source.hpp"
+#include "parsers/evtx/notice.hpp"
 #include "parsers/tls/decryption.hpp"
 #include "src/catalogue/catalogue.hpp"
 #include "src/model/attempt.hpp"
@@ -32,6 +33,7 @@ struct ReadOptions {
     std::string filter;                   // libpcap expression; empty: every packet
     tls::Secrets secrets;                 // besides those that a capture brings itself
     bool decrypt_all{};                   // large records of active sessions too
+    evtx::Recover recover{};              // binary event logs: what to read besides the log's own records
 };
 
 // What one input gave. `input` lacks path, sha256 and bytes, which only the caller knows.

@@ -103,7 +103,8 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     table.finish();
     out.tracks = observer.take(out.input.last_time.value_or(model::Time{}));
     secrets.take(*reader);
-    if (secrets.grown() && std::ranges::any_of(out.tracks, [](const auto& t) { return t.wire->tls_seen && !t.wire->opened; }))
+    const auto locked = [](const auto& t) { return t.wire->tls_seen && !t.wire->opened; };
+    if (secrets.grown() && (std::ranges::any_of(out.tracks, locked) || observer.passed_over(secrets.get())))
         out.late_secrets = secrets.get();
     note_reader(out.input, *reader);
     note_losses(out.input, decoder.losses());
@@ -125,7 +126,7 @@ std::optional<std::string> filter_problem(const std::string& expression) {
 
 Reading read(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options,
              const catalogue::EventCatalogue& events) {
-    return is_log(kind) ? read_log(source, kind, index, events) : read_capture(source, kind, index, options);
+    return is_log(kind) ? read_log(source, kind, index, events, options.recover) : read_capture(source, kind, index, options);
 }
 
 }  // namespace rdpdx::analysis

@@ -5,6 +5,7 @@
 #include "parsers/events/json.hpp"
 #include "parsers/events/system_values.hpp"
 #include "parsers/evtx/log.hpp"
+#include "parsers/evtx/record_keys.hpp"
 #include "parsers/evtx/values.hpp"
 #include "src/analysis/field_names.hpp"
 #include "src/analysis/wanted.hpp"
@@ -83,15 +84,58 @@ void tell(const std::vector<evtx::Notice>& notices, LogReading& out) {
     for (const auto& n : notices) out.damage(fmt::format("At byte {} (chunk {}): {}", n.offset, n.chunk, n.text));
 }
 
+// Recovered events wait until the log's own are known: most are copies of those.
+class Recovered {
+public:
+    // Takes the event if it is a recovered one.
+    bool keep(events::Event& event, std::uint64_t key) {
+        if (!event.recovered) {
+            known_.add(key);
+            return false;
+        }
+        if (held_.size() < kMax)
+            held_.push_back({key, std::move(event)});
+        else
+            ++too_many_;
+        return true;
+    }
+    void give(LogReading& out) {
+        std::uint64_t given = 0, copies = 0;
+        for (Held& held : held_) {
+            if (!known_.add(held.key)) {
+                ++copies;
+                continue;
+            }
+            ++given;
+            out.add(std::move(held.event));
+        }
+        if (given > 0) out.note(fmt::format("{} events were recovered; the log itself does not count them.", given));
+        if (copies > 0) out.note(fmt::format("{} recovered events were there already and are left out.", copies));
+        if (too_many_ > 0) out.damage(fmt::format("{} recovered events were too many and are left out.", too_many_));
+    }
+
+private:
+    static constexpr std::size_t kMax = 20'000;  // events of the catalogue in one log
+    struct Held {
+        std::uint64_t key{};
+        events::Event event;
+    };
+    std::vector<Held> held_;
+    evtx::RecordKeys known_;
+    std::uint64_t too_many_{};
+};
+
 // Records of other providers and ids are counted, and nothing but their time is decoded.
-void read_evtx(bytes::Source& source, const catalogue::EventCatalogue& catalogue, LogReading& out) {
+void read_evtx(bytes::Source& source, const catalogue::EventCatalogue& catalogue, evtx::Recover recover,
+               LogReading& out) {
     evtx::TemplateCache templates;
-    evtx::ChunkReader reader{templates, {}};
+    evtx::ChunkReader reader{templates, {recover, {}}};
+    Recovered recovered;
     evtx::Wanted wanted;
     wanted.providers = wanted_providers(catalogue, true);
     const bool anything = !wanted.providers.empty();
     evtx::Filter filter{templates, std::move(wanted)};
-    evtx::LogReader log{source, evtx::Recover::off};
+    evtx::LogReader log{source, recover};
     for (evtx::Batch batch; log.next(batch);) {
         tell(log.take_notices(), out);
         for (const evtx::Chunk& chunk : batch.chunks()) {
@@ -105,22 +149,26 @@ void read_evtx(bytes::Source& source, const catalogue::EventCatalogue& catalogue
                 }
                 events::Event event = reader.event();
                 event.ordinal = out.counted();
+                event.recovered = reader.record().recovered;
+                if (recover != evtx::Recover::off && recovered.keep(event, reader.key())) continue;
                 out.add(std::move(event));
             }
             tell(reader.take_notices(), out);
         }
     }
     tell(log.take_notices(), out);
+    recovered.give(out);
     if (log.header())
         for (const std::string& fact : evtx::notes_of(*log.header())) out.note(fmt::format("In the header: {}.", fact));
 }
 
 }  // namespace
 
-Reading read_log(bytes::Source& source, Kind kind, std::uint32_t index, const catalogue::EventCatalogue& catalogue) {
+Reading read_log(bytes::Source& source, Kind kind, std::uint32_t index, const catalogue::EventCatalogue& catalogue,
+                 evtx::Recover recover) {
     LogReading out{index, catalogue};
     if (kind == Kind::evtx)
-        read_evtx(source, catalogue, out);
+        read_evtx(source, catalogue, recover, out);
     else
         read_text(source, kind, catalogue, out);
     return out.take();

@@ -6,6 +6,7 @@
 namespace rdpdx::analysis {
 
 // `kind` is one of the event logs'.
-Reading read_log(bytes::Source& source, Kind kind, std::uint32_t index, const catalogue::EventCatalogue& catalogue);
+Reading read_log(bytes::Source& source, Kind kind, std::uint32_t index, const catalogue::EventCatalogue& catalogue,
+                 evtx::Recover recover);
 
 }  // namespace rdpdx::analysis

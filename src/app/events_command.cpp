@@ -23,11 +23,6 @@ EventFormat format_of(const std::string& word) {
     return word == "csv" ? EventFormat::csv : EventFormat::text;
 }
 
-evtx::Recover recover_of(const std::string& word) {
-    if (word == "slack") return evtx::Recover::slack;
-    return word == "carve" ? evtx::Recover::carve : evtx::Recover::off;
-}
-
 class Printing {
 public:
     Printing(const Options& options, const analysis::Knowledge& knowledge, const EventFilter& filter, Output& out)
@@ -35,7 +30,7 @@ public:
         how_.format = format_of(options.format);
         how_.filter = &filter_;
         how_.catalogue = &knowledge.events;
-        how_.recover = recover_of(options.recover);
+        how_.recover = evtx::recover_of(options.recover);
         how_.jobs = options.jobs ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
     }
 
@@ -113,6 +108,9 @@ private:
         const auto result = dumper_->dump(source, shown, out_, [&](const evtx::Notice& notice) {
             say(shown, fmt::format("at byte {} (chunk {}): {}", notice.offset, notice.chunk, notice.text));
         });
+        if (result.copies > 0 && !options_.quiet)
+            complain(
+                fmt::format("{}: {} recovered records that were there already are left out", shown, result.copies));
         if (!options_.verbose) return;
         for (const std::string& fact : result.facts) complain(fmt::format("{}: in the header: {}", shown, fact));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "parsers/evtx/record_keys.hpp"
 #include "src/app/evtx_choice.hpp"
 #include "src/app/evtx_line.hpp"
 
@@ -38,7 +39,9 @@ public:
             reader_->open(work.chunk);
             while (reader_->next()) {
                 ++records_;
+                const std::size_t before = work.text->size();
                 print(*work.text);
+                if (how_.recover != evtx::Recover::off) sort_out(*work.text, before);
                 if (work.text->size() > kMuch) line.write_early(work);
             }
             for (auto& notice : reader_->take_notices()) work.notices.push_back(std::move(notice));
@@ -47,8 +50,43 @@ public:
         }
     }
     std::uint64_t records() const noexcept { return records_; }
+    std::uint64_t copies() const noexcept { return copies_; }
+
+    // The recovered records that were held back, but for those that the log has anyway.
+    void release(evtx::TextBuffer& out) {
+        std::size_t begin = 0;
+        for (const Held& held : held_) {
+            if (known_.add(held.key))
+                out.add(held_text_.view().substr(begin, held.end - begin));
+            else
+                ++copies_;
+            begin = held.end;
+        }
+        held_.clear();
+        held_text_.clear();
+    }
 
 private:
+    struct Held {
+        std::uint64_t key{};
+        std::size_t end{};  // in held_text_
+    };
+
+    // What was printed from `before` on is held back if it was recovered: its like may come later.
+    void sort_out(evtx::TextBuffer& out, std::size_t before) {
+        constexpr std::size_t kMaxHeld = std::size_t{16} << 20;
+        if (out.size() == before) return;
+        const std::uint64_t key = reader_->key();
+        if (!reader_->record().recovered) {
+            known_.add(key);
+            return;
+        }
+        held_text_.add(out.from(before));
+        held_.push_back({key, held_text_.size()});
+        out.cut(before);
+        if (held_text_.size() > kMaxHeld) release(out);
+    }
+
     void print(evtx::TextBuffer& out) {
         if (!filter_.accepts(*reader_)) return;
         const EventFilter& filter = *how_.filter;
@@ -70,7 +108,10 @@ private:
     std::optional<evtx::ChunkReader> reader_;
     evtx::Filter filter_;
     EvtxChoice choice_;
-    std::uint64_t records_{};
+    std::uint64_t records_{}, copies_{};
+    evtx::RecordKeys known_;
+    std::vector<Held> held_;
+    evtx::TextBuffer held_text_;
 };
 
 void print_event(evtx::TextBuffer& out, const events::Event& event, const std::string& file, const EventPrint& how,
@@ -100,16 +141,23 @@ EvtxDumped EvtxDumper::dump(bytes::Source& source, const std::string& file, Outp
     };
     evtx::LogReader log{source, how_.recover};
     EvtxLine line{log, out, memory_, how_.jobs, counted};
-    // The first batch shows whether the log is worth more than one.
-    const unsigned jobs = how_.jobs > 1 && line.prepare() ? how_.jobs : 1;
-    // A recovered record must not be explained by another log's templates.
-    if (how_.recover != evtx::Recover::off) workers_.clear();
+    // The first batch shows whether the log is worth more than one. Recovering is one's work: what a record is compared
+    // with, and whose templates it takes, must not depend on who was faster. Nor may it take another log's templates.
+    const bool recovering = how_.recover != evtx::Recover::off;
+    const unsigned jobs = how_.jobs > 1 && !recovering && line.prepare() ? how_.jobs : 1;
+    if (recovering) workers_.clear();
     while (workers_.size() < jobs) workers_.push_back(std::make_unique<Worker>(how_));
     for (unsigned i = 0; i < jobs; ++i) workers_[i]->begin(file);
     {
         std::vector<std::jthread> threads;
         for (unsigned i = 1; i < jobs; ++i) threads.emplace_back([&, i] { workers_[i]->run(line); });
         workers_.front()->run(line);
+    }
+    if (recovering) {
+        evtx::TextBuffer held;
+        workers_.front()->release(held);
+        out.write(held.view());
+        result.copies = workers_.front()->copies();
     }
     for (const evtx::Notice& notice : line.take_last()) counted(notice);
     for (unsigned i = 0; i < jobs; ++i) result.records += workers_[i]->records();

@@ -33,10 +33,11 @@ void print_event(evtx::TextBuffer& out, const events::Event& event, const std::s
 struct EvtxDumped {
     std::uint64_t records{};  // that the log holds, printed or not
     std::uint64_t damages{};
+    std::uint64_t copies{};  // recovered records that were there already, so they are not printed
     std::vector<std::string> facts;  // about the log, not damage
 };
 
-// Prints one log after the other. Memory is that of some chunks and their text for each job, whatever the files' sizes.
+// Prints one log after the other; of each log recovered records come last (16 MiB of them at a time, when there is more). Memory is that of some chunks and their text for each job, whatever the files' sizes.
 class EvtxDumper {
 public:
     // `how`, and what it points to, must outlive the dumper.

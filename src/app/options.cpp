@@ -49,7 +49,7 @@ constexpr std::array kOptions{
     Option{"computer", Takes::values, "NAME", "only events of this computer", "events"},
     Option{"field", Takes::values, "NAME=VALUE", "only events that have this field with this value", "events"},
     Option{"relevant", Takes::nothing, "", "only events that the catalogue knows and does not call noise", "events"},
-    Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)", "events"},
+    Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)", "analyze events"},
     Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it", "analyze events explain rules"},
     Option{"keylog", Takes::values, "FILE", "open TLS with the secrets in this NSS key log (SSLKEYLOGFILE)", "analyze inspect flows"},
     Option{"rsa-key", Takes::values, "FILE", "open TLS with this private key, where the key exchange was RSA", "analyze inspect flows"},

@@ -57,7 +57,10 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::Rea
                  const analysis::Knowledge& knowledge, Progress& progress) {
     try {
         FileSource source{file.path};
-        const auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
+        auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
+        // Records of event logs may stand in anything.
+        const bool search = recognised.kind == Kind::unrecognised && options.recover == evtx::Recover::carve;
+        if (search) recognised = {Kind::evtx, recognised.description + ", searched for event records", {}};
         Reading out;
         if (recognised.kind == Kind::unrecognised) {
             std::string note = "Not read: neither a packet capture (pcap, pcapng) nor an event log (EVTX, XML, JSON).";
@@ -67,6 +70,8 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::Rea
             Counted counted{source, progress};
             out = analysis::read(counted, recognised.kind, index, options, knowledge.events);
             if (out.late_secrets) out = read_again(file, recognised.kind, index, options, knowledge, std::move(out));
+            if (search && out.input.items == 0)
+                out = unusable(file.shown, {}, "Not read: no record of an event log was found in it.");
             out.input.kind = recognised.description;
         }
         source.finish();
@@ -118,6 +123,7 @@ InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowle
     const Found found = find_files(options.arguments);
     analysis::ReadOptions read_options;
     read_options.filter = options.filter;
+    read_options.recover = evtx::recover_of(options.recover);
     if (options.port) read_options.ports.insert(*options.port);
     read_options.secrets = secrets;
     read_options.decrypt_all = options.decrypt == "all";

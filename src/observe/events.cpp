@@ -50,6 +50,7 @@ model::Observation observation_of(const events::Event& event, const EventEntry& 
     o.effect = entry.shows;
     o.actor = entry.actor;
     o.text = catalogue::sentence(entry, getter);
+    if (event.recovered) o.text += " (recovered record)";
     o.evidence = {input, model::Evidence::Kind::event, event.record ? event.record : event.ordinal, event.offset};
     o.fields = {{"provider", event.provider},
                 {"id", std::int64_t{event.id}},

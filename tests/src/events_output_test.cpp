@@ -410,5 +410,9 @@ TEST_CASE("recovered records are printed only when asked for, and marked") {
         CHECK(std::count(carved.begin(), carved.end(), '\n') == 6);
         CHECK(off.find("recovered") == std::string::npos);
         CHECK(carved.find("recovered") != std::string::npos);
+        // Behind the log itself all of them are copies.
+        test::Bytes twice = log;
+        twice.insert(twice.end(), hidden.begin(), hidden.end());
+        CHECK(dumped(twice, {format, &filter, &knowledge.events, evtx::Recover::carve, 2}) == off);
     }
 }
