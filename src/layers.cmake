@@ -7,7 +7,8 @@ rdpdx_layer(yaml FOLDER src/yaml SOURCES load.cpp node.cpp NEEDS yaml-cpp)
 rdpdx_layer(catalogue FOLDER src/catalogue SOURCES load.cpp match.cpp query.cpp roles.cpp sentence.cpp USES model yaml)
 rdpdx_layer(correlate FOLDER src/correlate SOURCES correlate.cpp USES model)
 rdpdx_layer(rules FOLDER src/rules SOURCES evaluate.cpp load.cpp USES model yaml)
-rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp missing.cpp USES model rules)
+rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp inference.cpp inference_credssp.cpp
+            inference_lengths.cpp inference_messages.cpp inference_sequence.cpp missing.cpp USES model rules)
 rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp inside.cpp pdus.cpp sequence.cpp wire.cpp
             USES model codes catalogue bytes net stream x224 mcs tls credssp rdp handshake events)
 rdpdx_layer(report FOLDER src/report SOURCES evidence.cpp flows.cpp json.cpp json_parts.cpp json_writer.cpp page.cpp text.cpp

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "src/diagnose/ending.hpp"
+#include "src/diagnose/inference.hpp"
 
 namespace rdpdx::diagnose {
 namespace {
@@ -146,6 +147,23 @@ bool session_possible(const model::Wire& wire) {
            wire.negotiation.requested.empty();
 }
 
+bool session_possible(const model::Wire& wire, const std::optional<Inference>& told) {
+    if (!told) return session_possible(wire);
+    const auto& others = told->alternatives;
+    return told->stage == Stage::session || std::ranges::find(others, Stage::session) != others.end();
+}
+
+// Stages that the encrypted records show to have passed.
+void pass(Attempt& attempt, const Inference& told) {
+    for (auto i = static_cast<std::size_t>(Stage::credssp); i < static_cast<std::size_t>(told.stage); ++i) {
+        StageResult& r = attempt.stages[i];
+        if (r.status != StageStatus::not_seen) continue;
+        r.status = StageStatus::passed;
+        r.basis = Basis::inferred;
+        r.note = "Told from the sizes and the order of encrypted records.";
+    }
+}
+
 bool port_check(const model::Wire& wire) {
     return wire.connected && !wire.starts_midway && wire.client.payload_bytes == 0 && wire.server.payload_bytes == 0;
 }
@@ -177,7 +195,8 @@ Outcome outcome_of_session(const Track& track, const Ending& end) {
     return Outcome::succeeded;
 }
 
-Outcome outcome_on_wire(const Attempt& attempt, const Track& track, const Ending& end, Stage stage) {
+Outcome outcome_on_wire(const Attempt& attempt, const Track& track, const Ending& end,
+                        const std::optional<Inference>& told) {
     const model::Wire& wire = *track.wire;
     const bool any_failed =
         std::ranges::any_of(attempt.stages, [](const StageResult& r) { return r.status == StageStatus::failed; });
@@ -186,12 +205,15 @@ Outcome outcome_on_wire(const Attempt& attempt, const Track& track, const Ending
     if (session_seen(attempt)) return outcome_of_session(track, end);
     if (any_failed) return Outcome::failed;
     if (last_of(track, "rdp.redirection") && end.by == Party::client) return Outcome::incomplete;
+    // How a session went is not in the sizes of its records; a log that saw it finalized has evidence of it.
+    const StageResult& last = attempt.stages[static_cast<std::size_t>(Stage::finalization)];
+    if (told && told->stage == Stage::session && last.evidence.empty()) return Outcome::incomplete;
     // The connection sequence was completed, and what came after ended in order.
     if (finalized(attempt) && end.ended && (end.by == Party::client || end.kind == "ultimatum"))
         return Outcome::succeeded;
-    if (!end.ended || session_possible(wire)) return Outcome::incomplete;
+    if (!end.ended || session_possible(wire, told)) return Outcome::incomplete;
     // A gap or a start in mid-stream hides what would have decided it.
-    if (wire.starts_midway && stage <= Stage::tls_handshake) return Outcome::incomplete;
+    if (wire.starts_midway && attempt.stage <= Stage::tls_handshake) return Outcome::incomplete;
     return Outcome::failed;
 }
 
@@ -225,8 +247,14 @@ Basis basis_of(const Attempt& attempt, const Track* wire) {
     return wire->wire->starts_midway ? Basis::inferred : Basis::observed;
 }
 
-void list_possible(Attempt& attempt, const Track* wire) {
+void list_possible(Attempt& attempt, const Track* wire, const std::optional<Inference>& told) {
     if (attempt.basis != Basis::inferred) return;
+    if (told && told->stage == attempt.stage) {
+        for (const Stage stage : told->alternatives)
+            if (stage < attempt.stage || result(attempt, stage).status == StageStatus::not_seen)
+                attempt.possible_stages.push_back(stage);
+        return;
+    }
     const bool enough = !wire || session_possible(*wire->wire);
     const Stage last = enough ? Stage::session : Stage::licensing;
     if (wire && (wire->wire->client.encrypted_records == 0 || !model::inside_tls(attempt.stage))) return;
@@ -299,6 +327,25 @@ void add_ended(Attempt& attempt, Track& track, const Ending& end) {
     track.seen.push_back(std::move(o));
 }
 
+void add_inferred(Track& track, const Inference& told) {
+    std::vector<std::string> alternatives;
+    for (const Stage stage : told.alternatives) alternatives.emplace_back(model::id(stage));
+    Observation o;
+    o.time = told.time;
+    o.precision = track.precision;
+    o.origin = Origin::capture;
+    o.kind = "tls.inferred";
+    o.stage = told.stage;
+    o.basis = Basis::inferred;
+    o.evidence = told.evidence;
+    o.text = told.text;
+    o.fields = {{"rule", std::string{told.rule}},
+                {"stage", std::string{model::id(told.stage)}},
+                {"alternatives", std::move(alternatives)}};
+    const auto behind = std::ranges::find_if(track.seen, [&](const Observation& other) { return other.time > o.time; });
+    track.seen.insert(behind, std::move(o));
+}
+
 void collect_codes(Attempt& attempt) {
     const auto set = [&](std::string_view name, model::Value value) {
         for (auto& f : attempt.codes)
@@ -329,25 +376,28 @@ void assess(Attempt& attempt) {
     collect(attempt);
     const Track* wire = wire_track(attempt);
     skip(attempt, wire);
+    const auto told = wire ? infer(*wire->wire) : std::nullopt;
+    if (told) pass(attempt, *told);
     fill_in(attempt);
     collect_codes(attempt);
     attempt.stage = session_seen(attempt) ? Stage::session : first_not_passed(attempt);
     if (wire) {
-        const bool session = session_seen(attempt) || session_possible(*wire->wire);
+        const bool session = session_seen(attempt) || session_possible(*wire->wire, told);
         const Ending end = ending_of(*wire, session);
-        attempt.outcome = outcome_on_wire(attempt, *wire, end, attempt.stage);
+        attempt.outcome = outcome_on_wire(attempt, *wire, end, told);
         attempt.ended_by = end.by;
         attempt.end_kind = end.kind;
         attempt.end_evidence = end.evidence;
         if (attempt.outcome == Outcome::not_rdp) attempt.stage = Stage::x224_negotiation;
         auto& track = *std::ranges::find_if(attempt.tracks, [](const Track& t) { return t.wire.has_value(); });
         if (end.ended) add_ended(attempt, track, end);
+        if (told) add_inferred(track, *told);
         wire = &track;
     } else {
         attempt.outcome = outcome_in_logs(attempt);
     }
     attempt.basis = basis_of(attempt, wire);
-    list_possible(attempt, wire);
+    list_possible(attempt, wire, told);
     settle_stages(attempt);
 }
 

@@ -58,6 +58,16 @@ struct WireHalf {
 };
 inline constexpr std::size_t kSizesKept = 40;
 
+// One TLS record of application data, as the capture shows it.
+struct EncryptedRecord {
+    Party from{};
+    std::uint16_t length{};  // of the fragment, without the record's header
+    Time time{};
+    Evidence evidence;
+};
+// Enough for a connection sequence in which 31 static channels, the I/O, user and message channel are joined one by one.
+inline constexpr std::size_t kRecordsKept = 128;
+
 // Facts of a captured TCP connection that are not single observations.
 struct Wire {
     std::uint64_t flow{};
@@ -68,6 +78,7 @@ struct Wire {
     std::string secrets;              // why it is not although secrets were given: "wrong", "missing", "no-hello", ...
     Time capture_end{};               // the last packet of the capture
     WireHalf client, server;
+    std::vector<EncryptedRecord> records;  // the first kRecordsKept of both sides, in order; alerts not counted
     Negotiation negotiation;
     Tls tls;
     std::optional<Certificate> certificate;

@@ -107,6 +107,7 @@ inline constexpr std::array kObservationKinds{
     ObservationKind{"tls.decryption", "from state"},
     ObservationKind{"tls.encrypted-alert", "from inferred"},
     ObservationKind{"tls.finished", "from"},
+    ObservationKind{"tls.inferred", "rule stage alternatives"},
     ObservationKind{"tls.server-hello", "version cipher resumed"},
     ObservationKind{"x224.connection-confirm", "selected flags"},
     ObservationKind{"x224.connection-request", "cookie token requested flags"},

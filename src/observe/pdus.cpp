@@ -341,6 +341,11 @@ void WireObserver::Connection::encrypted(const Pdu& pdu, std::uint16_t length) {
     ++p.records;
     p.bytes += length;
     if (p.sizes.size() < model::kSizesKept) p.sizes.push_back(length);
+    if (wire_.records.size() < model::kRecordsKept)
+        wire_.records.push_back({party(pdu.from),
+                                 length,
+                                 pdu.mark.time,
+                                 {track_.input, model::Evidence::Kind::packet, pdu.mark.frame, pdu.mark.file_offset}});
 }
 
 void WireObserver::Connection::observe(const Pdu& pdu, const handshake::Foreign& body) {
