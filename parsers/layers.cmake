@@ -21,3 +21,5 @@ rdpdx_layer(rdp FOLDER parsers/rdp SOURCES capabilities.cpp client_info.cpp lice
 rdpdx_layer(credssp FOLDER parsers/credssp SOURCES kerberos.cpp ntlm.cpp rdstls.cpp token.cpp ts_request.cpp USES bytes)
 rdpdx_layer(handshake FOLDER parsers/handshake SOURCES channel.cpp handshake.cpp plain.cpp recognise.cpp USES bytes stream x224 mcs tls
   credssp rdp)
+rdpdx_layer(gateway FOLDER parsers/gateway SOURCES http.cpp http2.cpp kdc_proxy.cpp packets.cpp reader.cpp websocket.cpp
+  USES bytes stream tls credssp)
