@@ -31,7 +31,7 @@ DomainPdu connect_pdu(Cursor& in) {
     ber_length(in);
     in.u8("result tag");
     ber_length(in);
-    pdu.result = in.u8("result");
+    pdu.result = per_result(pdu.choice, in.u8("result"));
     return pdu;
 }
 
@@ -76,6 +76,16 @@ std::string_view name(Kind kind) noexcept {
     return "other";
 }
 
+namespace {
+
+// [X.691] 13: one of sixteen takes four bits. Six of the choice and one that says whether an optional field follows stand
+// before them, so that the first is in the choice's octet.
+std::uint8_t per_result(std::uint8_t choice, std::uint8_t next) {
+    return static_cast<std::uint8_t>((choice & 1U) << 3 | next >> 5);
+}
+
+}  // namespace
+
 bytes::Parsed<DomainPdu> parse_domain_pdu(bytes::View tpdu, std::size_t base) {
     Cursor in{tpdu, base};
     const bytes::View head = in.peek(1);
@@ -99,7 +109,7 @@ bytes::Parsed<DomainPdu> parse_domain_pdu(bytes::View tpdu, std::size_t base) {
                 break;
             case 11:
                 pdu.kind = Kind::attach_user_confirm;
-                pdu.result = in.u8("result");
+                pdu.result = per_result(pdu.choice, in.u8("result"));
                 break;
             case 14:
                 pdu.kind = Kind::channel_join_request;

@@ -22,7 +22,7 @@ TEST_CASE("each domain PDU that RDP uses is recognised by its first octets") {
         {"20 80", Kind::disconnect_provider_ultimatum, -1, 1, -1},
         {"28", Kind::attach_user_request, -1, -1, -1},
         {"2e 00 00 06", Kind::attach_user_confirm, 0, -1, -1},
-        {"2e 0d", Kind::attach_user_confirm, 13, -1, -1},
+        {"2d a0", Kind::attach_user_confirm, 13, -1, -1},  // rt-too-many-users, without initiator
         {"38 00 06 03 eb", Kind::channel_join_request, -1, -1, 1003},
         {"3e 00 00 06 03 eb 03 eb", Kind::channel_join_confirm, 0, -1, 1003},
         {"fc", Kind::other, -1, -1, -1},
