@@ -149,9 +149,11 @@ def by_rule(rows):
         these = [(name, seen, blind) for name, seen, blind in rows if blind["rule"] == rule]
         right = sum(seen["stage"] == blind["stage"] for _, seen, blind in these)
         among = sum(seen["stage"] == blind["stage"] or seen["stage"] in blind["possible_stages"] for _, seen, blind in these)
-        names = sorted({f"{name.rsplit('.', 1)[0].replace('wireshark-rdp__captures__', '')} ({client_of(name)})" for name, _, _ in these})
+        files = {name for name, _, _ in these}
+        names = sorted(name.rsplit(".", 1)[0].replace("wireshark-rdp__captures__", "") for name in files)
+        clients = ", ".join(f"{n} {client}" for client, n in sorted(Counter(map(client_of, files)).items()))
         shown = ", ".join(names[:KEPT_NAMES]) + (f" and {len(names) - KEPT_NAMES} more" if len(names) > KEPT_NAMES else "")
-        out.append(f"| {rule or 'none: counts alone'} | {len(these)} | {right} | {among} | {shown} |")
+        out.append(f"| {rule or 'none: counts alone'} | {len(these)} | {right} | {among} | {clients}: {shown} |")
     return out
 
 
