@@ -6,6 +6,8 @@ namespace rdpdx::diagnose {
 
 std::optional<Inference> infer(const model::Wire& wire) {
     if (wire.opened || wire.starts_midway || !wire.tls_finished) return {};
+    // Without X.224 it may be another protocol's TLS, a gateway's for one.
+    if (!wire.negotiation.selected) return {};
     // A record that is missing shifts all that follow.
     if (wire.client.gap_bytes > 0 || wire.server.gap_bytes > 0) return {};
     const auto exchange = exchange_of(wire);

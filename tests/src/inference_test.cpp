@@ -326,13 +326,14 @@ TEST_CASE("records beyond those that are kept leave everything open") {
 TEST_CASE("nothing is inferred of what was opened, begins midway, lacks bytes, or has an unknown suite") {
     auto w = wire_of(kToInfo + Script{"SX"}, "SSL");
     REQUIRE(diagnose::infer(w));
-    auto opened = w, midway = w, gap = w, unknown = w, unfinished = w;
+    auto opened = w, midway = w, gap = w, unknown = w, unfinished = w, foreign = w;
     opened.opened = true;
     midway.starts_midway = true;
     gap.server.gap_bytes = 1;
     unknown.tls.cipher = "0xFEFE";
     unfinished.tls_finished = false;
-    for (const auto& other : {opened, midway, gap, unknown, unfinished}) CHECK_FALSE(diagnose::infer(other));
+    foreign.negotiation.selected.reset();
+    for (const auto& other : {opened, midway, gap, unknown, unfinished, foreign}) CHECK_FALSE(diagnose::infer(other));
     w.records[0].length = 3;
     CHECK_FALSE(diagnose::infer(w));
 }
