@@ -9,8 +9,9 @@ rdpdx_layer(correlate FOLDER src/correlate SOURCES correlate.cpp USES model)
 rdpdx_layer(rules FOLDER src/rules SOURCES evaluate.cpp load.cpp USES model yaml)
 rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp inference.cpp inference_credssp.cpp
             inference_lengths.cpp inference_messages.cpp inference_sequence.cpp missing.cpp USES model rules)
-rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp inside.cpp pdus.cpp sequence.cpp wire.cpp
-            USES model codes catalogue bytes net stream x224 mcs tls credssp rdp handshake events)
+rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp gateway.cpp gateway_facts.cpp inside.cpp
+            mechanism.cpp pdus.cpp sequence.cpp wire.cpp
+            USES model codes catalogue bytes net stream x224 mcs tls credssp rdp handshake gateway events)
 rdpdx_layer(report FOLDER src/report SOURCES evidence.cpp flows.cpp json.cpp json_parts.cpp json_writer.cpp page.cpp text.cpp
             text_safety.cpp USES model codes)
 rdpdx_layer(analysis FOLDER src/analysis SOURCES analyze.cpp examples.cpp field_names.cpp read.cpp read_logs.cpp recognise.cpp wanted.cpp

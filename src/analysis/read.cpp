@@ -103,7 +103,8 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     table.finish();
     out.tracks = observer.take(out.input.last_time.value_or(model::Time{}));
     secrets.take(*reader);
-    if (secrets.grown() && std::ranges::any_of(out.tracks, [](const auto& t) { return t.wire->tls_seen && !t.wire->opened; }))
+    const auto locked = [](const auto& t) { return t.wire->tls_seen && !t.wire->opened; };
+    if (secrets.grown() && (std::ranges::any_of(out.tracks, locked) || observer.passed_over(secrets.get())))
         out.late_secrets = secrets.get();
     note_reader(out.input, *reader);
     note_losses(out.input, decoder.losses());

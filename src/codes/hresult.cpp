@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::string_view kSspi = "Win32 documentation, SSPI status codes";
 constexpr std::string_view kWinError = "winerror.h";
+constexpr std::string_view kTsgu = "[MS-TSGU] 2.2.6";
 constexpr std::string_view kTls = "tls-handshake";
+constexpr std::string_view kGateway = "rd-gateway";
 constexpr std::string_view kNla = "credssp";
 constexpr std::string_view kKey = "Schannel 36870; MachineKeys permissions; services KeyIso and CryptSvc.";
 constexpr std::string_view kChain = "The certificate's chain and dates; CAPI2 log.";
@@ -38,6 +40,53 @@ constexpr std::array kRows{
     Code{0x8007274C, "WSAETIMEDOUT", "Wrapped Winsock 10060: no answer in time.", "", kDocumented, "", kWinError},
     Code{0x8007274D, "WSAECONNREFUSED", "Wrapped Winsock 10061: the connection was refused.", "tcp-connect",
          kDocumented, "", kWinError},
+    Code{0x800759D8, "E_PROXY_INTERNALERROR", "The RD Gateway failed for a reason that it does not tell.", kGateway,
+         kDocumented, "Gateway operational log.", kTsgu},
+    Code{0x800759DA, "E_PROXY_RAP_ACCESSDENIED",
+         "No resource authorization policy of the RD Gateway lets this user reach this computer and port.", kGateway,
+         kDocumented, "Resource authorization policies; event 301 of the gateway.", kTsgu},
+    Code{0x800759DB, "E_PROXY_NAP_ACCESSDENIED",
+         "No connection authorization policy of the RD Gateway lets this user in, or network access protection does "
+         "not.",
+         kGateway, kDocumented, "Connection authorization policies and NPS; event 201 of the gateway.", kTsgu},
+    Code{0x800759DD, "E_PROXY_TS_CONNECTFAILED", "The RD Gateway could not connect to the computer that was asked for.",
+         kGateway, kDocumented, "Name resolution and the RDP port from the gateway to the target; event 304.", kTsgu},
+    Code{0x800759DF, "E_PROXY_ALREADYDISCONNECTED", "The RD Gateway's channel or tunnel was closed already.", kGateway,
+         kDocumented, "", kTsgu},
+    Code{0x800759E6, "E_PROXY_MAXCONNECTIONSREACHED", "The RD Gateway is at its limit of connections.", kGateway,
+         kDocumented, "Limit and number of current connections on the gateway.", kTsgu},
+    Code{0x800759E8, "E_PROXY_NOTSUPPORTED", "The RD Gateway does not support this packet or request.", kGateway,
+         kDocumented, "", kTsgu},
+    Code{0x800759E9, "E_PROXY_CAPABILITYMISMATCH", "Client and RD Gateway have no capabilities in common.", kGateway,
+         kDocumented, "Update level of both.", kTsgu},
+    Code{0x800759ED, "E_PROXY_QUARANTINE_ACCESSDENIED", "The client's health did not satisfy the RD Gateway.", kGateway,
+         kDocumented, "Network access protection and its statement of health.", kTsgu},
+    Code{0x800759EE, "E_PROXY_NOCERTAVAILABLE", "The RD Gateway has no certificate.", kGateway, kDocumented,
+         "Certificate in the properties of the gateway.", kTsgu},
+    Code{0x800759F6, "E_PROXY_SESSIONTIMEOUT", "The RD Gateway's time limit for a session has passed.", kGateway,
+         kDocumented, "Timeouts of the connection authorization policy.", kTsgu},
+    Code{0x800759F7, "E_PROXY_COOKIE_BADPACKET", "The RD Gateway could not read the authentication cookie.", kGateway,
+         kDocumented, "The pluggable authentication on both ends.", kTsgu},
+    Code{0x800759F8, "E_PROXY_COOKIE_AUTHENTICATION_ACCESS_DENIED",
+         "The RD Gateway did not accept the authentication cookie.", kGateway, kDocumented,
+         "The pluggable authentication on both ends.", kTsgu},
+    Code{0x800759F9, "E_PROXY_UNSUPPORTED_AUTHENTICATION_METHOD",
+         "The RD Gateway does not take the authentication that the client offers.", kGateway, kDocumented,
+         "Password or smart card: what the connection authorization policy allows.", kTsgu},
+    Code{0x800759FA, "E_PROXY_REAUTH_AUTHN_FAILED", "The user was to authenticate again at the RD Gateway and failed.",
+         kGateway, kDocumented, "", kTsgu},
+    Code{0x800759FB, "E_PROXY_REAUTH_CAP_FAILED",
+         "While connected, the RD Gateway's connection authorization policies no longer let the user in.", kGateway,
+         kDocumented, "", kTsgu},
+    Code{
+        0x800759FC, "E_PROXY_REAUTH_RAP_FAILED",
+        "While connected, the RD Gateway's resource authorization policies no longer let the user reach this computer.",
+        kGateway, kDocumented, "", kTsgu},
+    Code{0x800759FD, "E_PROXY_SDR_NOT_SUPPORTED_BY_TS",
+         "The RD Gateway demands that redirection of devices is enforced, which the target does not support.", kGateway,
+         kDocumented, "Device redirection in the connection authorization policy.", kTsgu},
+    Code{0x80075A00, "E_PROXY_REAUTH_NAP_FAILED",
+         "While connected, the client's health no longer satisfied the RD Gateway.", kGateway, kDocumented, "", kTsgu},
     Code{0x8009000B, "NTE_BAD_KEY_STATE", "The key cannot be used in its present state.", kTls, kDocumented, kKey,
          kWinError},
     Code{0x8009000F, "NTE_EXISTS", "The object exists already; typical status of RCM 1057.", kTls, kDocumented, kKey,

@@ -75,7 +75,7 @@ void skip(Attempt& attempt, const Track* wire) {
         r.note = std::move(note);
     };
     if (!wire) return;
-    mark(Stage::rd_gateway, "The capture shows the connection without a gateway.");
+    if (!wire->wire->gateway) mark(Stage::rd_gateway, "The capture shows the connection without a gateway.");
     const auto& selected = wire->wire->negotiation.selected;
     if (!selected) {
         if (wire->wire->tls_seen && !wire->wire->starts_midway && wire->wire->negotiation.requested.empty())
@@ -121,9 +121,11 @@ void fill_in(Attempt& attempt) {
 }
 
 Stage first_not_passed(const Attempt& attempt) {
+    const Track* wire = wire_track(attempt);
+    const bool gateway = wire && wire->wire->gateway;
     for (std::size_t i = 0; i < model::kMainStages; ++i) {
         const StageResult& r = attempt.stages[i];
-        const bool optional = r.stage == Stage::name_resolution || r.stage == Stage::rd_gateway;
+        const bool optional = r.stage == Stage::name_resolution || (r.stage == Stage::rd_gateway && !gateway);
         if (r.status == StageStatus::failed) return r.stage;
         if (r.status == StageStatus::not_seen && !optional) return r.stage;
     }
@@ -289,7 +291,7 @@ void settle_stages(Attempt& attempt) {
 
 // The observation that matters most before the end: what the last message was.
 std::string last_before(const Track& track, model::Time end) {
-    constexpr std::array<std::string_view, 6> kProtocols{"x224.", "tls.", "credssp.", "rdstls.", "mcs.", "rdp."};
+    constexpr std::array<std::string_view, 7> kProtocols{"gateway.", "x224.", "tls.", "credssp.", "rdstls.", "mcs.", "rdp."};
     std::string last = "tcp.connected";
     for (const Observation& o : track.seen) {
         if (o.time > end) break;
@@ -363,6 +365,9 @@ void collect_codes(Attempt& attempt) {
         if (o.kind == "credssp.early-authorization" && o.effect == Effect::failed)
             set("early_authorization", *o.field("result"));
         if (o.kind == "rdstls.pdu" && o.effect == Effect::failed) set("rdstls_result", *o.field("result"));
+        if (o.kind == "gateway.http" && o.effect == Effect::failed) set("http_status", *o.field("status"));
+        if ((o.kind == "gateway.tunnel" || o.kind == "gateway.channel") && o.effect == Effect::failed)
+            set("gateway_error", fmt::format("0x{:08X}", *o.number("code")));
         if (o.kind == "tls.alert" && o.effect == Effect::failed) set("tls_alert", *o.field("description"));
         if (o.kind == "event" && o.string("name") == "disconnected" && o.number("code"))
             set("disconnect_reason", *o.field("code"));

@@ -24,6 +24,7 @@ std::string how_it_ended(const Attempt& a) {
                                                        : "the " + std::string{model::id(a.ended_by)}};
     if (a.end_kind == "fin") return who + " closed the connection (FIN)";
     if (a.end_kind == "reset") return who + " reset the connection (RST)";
+    if (a.end_kind == "channel-close") return who + " closed the gateway's channel";
     if (a.end_kind == "refused") return "the server's address refused the connection (RST to the SYN)";
     if (a.end_kind == "foreign") return who + " answered in another protocol";
     if (a.end_kind == "refusal") return who + " refused";

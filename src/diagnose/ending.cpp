@@ -121,6 +121,17 @@ void suspect_forgery(Ending& end, const Track& track) {
     }
 }
 
+// Through a gateway, the side that closes the channel ends the connection; the TCP connection with the gateway follows.
+void close_channel(Ending& end, const Track& track) {
+    if (!end.ended) return;
+    for (const Observation& o : track.seen) {
+        if (o.time > end.time) return;
+        if (o.kind != "gateway.tunnel" || o.string("message") != "PKT_TYPE_CLOSE_CHANNEL") continue;
+        end = {true, o.actor, "channel-close", o.evidence, o.time, {}, {}, true};
+        return;
+    }
+}
+
 // Open at the end of the capture, and the last word was not answered for long.
 Ending left_waiting(const Wire& wire) {
     constexpr auto kLong = std::chrono::seconds{10};
@@ -147,6 +158,7 @@ Ending ending_of(const Track& track, bool session) {
     if (!wire.connected) return never_connected(track, wire);
     Ending end = closed(wire, session);
     suspect_forgery(end, track);
+    if (wire.gateway) close_channel(end, track);
     if (!end.ended && !session) end = left_waiting(wire);
     const Observation* refusal = first_refusal(track);
     if (refusal && (!end.ended || refusal->time <= end.time)) {

@@ -74,6 +74,7 @@ struct Wire {
     bool starts_midway{}, connected{}, refused{};
     bool tls_seen{}, tls_finished{};  // both Finished were seen, or with TLS 1.3 what must be them
     bool another_protocol{};          // what came is not RDP's
+    bool gateway{};                   // it goes through an RD Gateway, and the TCP connection is with that
     bool opened{};                    // what TLS carried is readable, both ways
     std::string secrets;              // why it is not although secrets were given: "wrong", "missing", "no-hello", ...
     Time capture_end{};               // the last packet of the capture

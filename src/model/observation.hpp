@@ -77,7 +77,13 @@ inline constexpr std::array kObservationKinds{
     ObservationKind{"event", "provider id channel side name code target address port user session"},
     ObservationKind{"gcc.client", "channels name build version early_capabilities encryption_methods"},
     ObservationKind{"gcc.server", "version early_capabilities encryption_method encryption_level channels"},
+    ObservationKind{"gateway.channel", "from target port code name udp_port"},
+    ObservationKind{"gateway.http",
+                    "from method host transport status reason mechanism message user domain workstation target server "
+                    "ntlm_version mic kerberos_error auth"},
+    ObservationKind{"gateway.tunnel", "from message code name version extended_auth client user domain text"},
     ObservationKind{"icmp.error", "type code mtu router"},
+    ObservationKind{"kdc-proxy", "from host status message realm kerberos_error name target"},
     ObservationKind{"mcs.pdu", "from name result reason"},
     ObservationKind{"rdp.auto-detect", "from name base_rtt_ms average_rtt_ms bandwidth_kbps"},
     ObservationKind{"rdp.client-info", "user domain password client_address time_zone_bias"},

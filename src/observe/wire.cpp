@@ -3,11 +3,19 @@
 #include <algorithm>
 
 #include "src/observe/connection.hpp"
+#include "src/observe/gateway.hpp"
 
 namespace rdpdx::observe {
 
 using stream::Listener;
 using stream::Side;
+
+namespace {
+
+// Of more TLS connections than this that come before their secrets, only the first are looked for again.
+constexpr std::size_t kMostPassedOver = 65'536;
+
+}  // namespace
 
 WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std::set<std::uint16_t> ports,
                            const tls::Secrets* secrets, bool everything)
@@ -15,7 +23,8 @@ WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std:
       precision_{precision},
       ports_{std::move(ports)},
       secrets_{secrets},
-      everything_{everything} {}
+      everything_{everything},
+      gateways_{std::make_unique<Gateways>(input, precision, handshake::Decrypting{secrets, &sessions_, everything})} {}
 WireObserver::~WireObserver() = default;
 
 bool WireObserver::rdp_port(const stream::Flow& flow) const {
@@ -24,7 +33,12 @@ bool WireObserver::rdp_port(const stream::Flow& flow) const {
 
 Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side from, bytes::View payload) {
     const auto seen = handshake::recognise(payload, rdp_port(flow));
-    if (!seen.rdp) return Interest::none;
+    if (!seen.rdp) {
+        if (from == Side::client && gateways_->begin(flow, payload)) return Interest::follow;
+        const auto random = gateway::client_random(payload);
+        if (random && passed_over_.size() < kMostPassedOver) passed_over_.push_back(*random);
+        return Interest::none;
+    }
     live_.emplace(flow.id, std::make_unique<Connection>(input_, precision_, flow.starts_midway,
                                                         handshake::Decrypting{secrets_, &sessions_, everything_}));
     const bool sender_is_client = from == Side::client;
@@ -32,10 +46,14 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
 }
 
 void WireObserver::data(const stream::Flow& flow, const stream::Chunk& chunk) {
-    if (const auto at = live_.find(flow.id); at != live_.end()) at->second->data(chunk);
+    if (const auto at = live_.find(flow.id); at != live_.end())
+        at->second->data(chunk);
+    else
+        gateways_->data(flow, chunk);
 }
 
 void WireObserver::end(const stream::Flow& flow) {
+    if (gateways_->end(flow)) return;
     if (const auto at = live_.find(flow.id); at != live_.end()) {
         tracks_.push_back(at->second->finish(flow));
         live_.erase(at);
@@ -44,7 +62,12 @@ void WireObserver::end(const stream::Flow& flow) {
     }
 }
 
+bool WireObserver::passed_over(const tls::Secrets& secrets) const {
+    return std::ranges::any_of(passed_over_, [&](const tls::Random& r) { return secrets.key_log.knows(r); });
+}
+
 std::vector<model::Track> WireObserver::take(model::Time capture_end) {
+    gateways_->take(tracks_);
     for (auto& track : tracks_) track.wire->capture_end = capture_end;
     std::ranges::sort(tracks_, {}, [](const model::Track& t) { return t.wire->flow; });
     return std::move(tracks_);

@@ -25,11 +25,14 @@ public:
     void data(const stream::Flow& flow, const stream::Chunk& chunk) override;
     void end(const stream::Flow& flow) override;
 
+    // A flow that was not followed would be now, with what these secrets know.
+    bool passed_over(const tls::Secrets& secrets) const;
     // After the last end(). In order of first packet.
     std::vector<model::Track> take(model::Time capture_end);
 
 private:
     class Connection;
+    class Gateways;
     bool rdp_port(const stream::Flow& flow) const;
     std::uint32_t input_;
     model::Precision precision_;
@@ -38,6 +41,8 @@ private:
     bool everything_;
     tls::SessionCache sessions_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> live_;
+    std::vector<tls::Random> passed_over_;  // of TLS flows that were not followed, at most kMostPassedOver
+    std::unique_ptr<Gateways> gateways_;
     std::vector<model::Track> tracks_;
 };
 

@@ -81,7 +81,8 @@ std::string render_flows_text(const std::vector<model::Input>& inputs, const std
     Page page{style};
     for (const Track& t : tracks) {
         page.line(fmt::format("{} flow {}: {}:{} -> {}:{}, {}, {}", inputs[t.input].path, t.wire->flow,
-                              t.client.address, t.client.port, t.server.address, t.server.port,
+                              t.client.address, t.client.port,
+                              t.server.address.empty() ? t.server.name : t.server.address, t.server.port,
                               model::to_rfc3339(t.started, t.precision), model::to_text(t.ended - t.started)),
                   Tone::strong);
         for (const auto& o : t.seen)

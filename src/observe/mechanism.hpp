@@ -1,0 +1,23 @@
+// Inside of observe: what a security token says, for whoever carries it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "parsers/credssp/token.hpp"
+#include "src/model/observation.hpp"
+
+namespace rdpdx::observe {
+
+// What the mechanism itself says: a clause for the sentence, and fields.
+struct Told {
+    std::string text;
+    std::vector<model::Field> fields;
+};
+Told told(const credssp::Mechanism& mechanism);
+// The mechanism that a token names without speaking it.
+std::string offered(const credssp::SecurityToken& token);
+// A field that is left out where it is empty.
+void set(std::vector<model::Field>& fields, std::string_view name, const std::string& value);
+
+}  // namespace rdpdx::observe
