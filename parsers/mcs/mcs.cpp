@@ -31,7 +31,7 @@ DomainPdu connect_pdu(Cursor& in) {
     ber_length(in);
     in.u8("result tag");
     ber_length(in);
-    pdu.result = per_result(pdu.choice, in.u8("result"));
+    pdu.result = in.u8("result");
     return pdu;
 }
 
@@ -118,7 +118,7 @@ bytes::Parsed<DomainPdu> parse_domain_pdu(bytes::View tpdu, std::size_t base) {
                 break;
             case 15:
                 pdu.kind = Kind::channel_join_confirm;
-                pdu.result = in.u8("result");
+                pdu.result = per_result(pdu.choice, in.u8("result"));
                 in.u16be("initiator");
                 pdu.channel_id = in.u16be("requested");
                 break;
