@@ -294,7 +294,7 @@ std::string last_before(const Track& track, model::Time end) {
     constexpr std::array<std::string_view, 7> kProtocols{"gateway.", "x224.", "tls.", "credssp.", "rdstls.", "mcs.", "rdp."};
     std::string last = "tcp.connected";
     for (const Observation& o : track.seen) {
-        if (o.time > end) break;
+        if (o.time > end) continue;
         for (const auto prefix : kProtocols)
             if (o.kind.rfind(prefix, 0) == 0) last = o.kind;
     }
@@ -387,7 +387,7 @@ void assess(Attempt& attempt) {
     collect_codes(attempt);
     attempt.stage = session_seen(attempt) ? Stage::session : first_not_passed(attempt);
     if (wire) {
-        const bool session = session_seen(attempt) || session_possible(*wire->wire, told);
+        const bool session = session_seen(attempt) || finalized(attempt) || session_possible(*wire->wire, told);
         const Ending end = ending_of(*wire, session);
         attempt.outcome = outcome_on_wire(attempt, *wire, end, told);
         attempt.ended_by = end.by;

@@ -151,6 +151,26 @@ Ending left_waiting(const Wire& wire) {
     return end;
 }
 
+// A session that goes on, as far as TCP knows: what one side sends again and again nobody acknowledges any more.
+Ending cut_off(const Wire& wire) {
+    constexpr std::uint32_t kTries = 2;
+    Ending end;
+    for (const bool client : {true, false}) {
+        const WireHalf& half = client ? wire.client : wire.server;
+        if (half.unacknowledged == 0 || half.retransmissions < kTries || !half.last_payload) continue;
+        const auto waited = wire.capture_end - *half.last_payload;
+        if (waited < kWaitedInVain || (end.ended && waited <= end.waited)) continue;
+        end.ended = true;
+        end.kind = "silence";
+        end.time = wire.capture_end;
+        end.waited = waited;
+        end.answered = false;
+        end.note = fmt::format("What the {} sent was not acknowledged for {}, until the capture ends.",
+                               client ? "client" : "server", model::to_text(waited));
+    }
+    return end;
+}
+
 }  // namespace
 
 Ending ending_of(const Track& track, bool session) {
@@ -159,7 +179,7 @@ Ending ending_of(const Track& track, bool session) {
     Ending end = closed(wire, session);
     suspect_forgery(end, track);
     if (wire.gateway) close_channel(end, track);
-    if (!end.ended && !session) end = left_waiting(wire);
+    if (!end.ended) end = session ? cut_off(wire) : left_waiting(wire);
     const Observation* refusal = first_refusal(track);
     if (refusal && (!end.ended || refusal->time <= end.time)) {
         end = {true,

@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <set>
 
 #include "src/codes/codes.hpp"
@@ -80,6 +83,9 @@ void stages(Page& page, const Attempt& a, const EvidenceIndex& evidence) {
 
 void code_line(Page& page, std::string_view label, codes::Family family, std::int64_t value) {
     const auto* code = codes::find(family, static_cast<std::uint32_t>(value));
+    // [MS-CSSP] 2.2.1: an NTSTATUS, where some servers send an HRESULT.
+    if (!code && family == codes::Family::ntstatus)
+        code = codes::find(codes::Family::hresult, static_cast<std::uint32_t>(value));
     std::string text = fmt::format("{} (0x{:X})", value, value);
     if (!code) text += ", not a known value";
     if (code && !code->name.empty()) text += fmt::format(" {}", code->name);
@@ -87,15 +93,41 @@ void code_line(Page& page, std::string_view label, codes::Family family, std::in
     page.item(fmt::format("  {:<19}", label), text);
 }
 
+struct CodeShown {
+    std::string_view name, title;
+    codes::Family family;
+};
+constexpr std::array kCodesShown{
+    CodeShown{"gateway_error", "gateway error", codes::Family::hresult},
+    CodeShown{"nego_failure", "RDP_NEG_FAILURE", codes::Family::negotiation_failure},
+    CodeShown{"tls_alert", "TLS alert", codes::Family::tls_alert},
+    CodeShown{"credssp_error", "CredSSP error", codes::Family::ntstatus},
+    CodeShown{"kerberos_error", "Kerberos error", codes::Family::kerberos},
+    CodeShown{"rdstls_result", "RDSTLS result", codes::Family::rdstls_result},
+    CodeShown{"early_authorization", "early user authorization", codes::Family::early_authorization},
+    CodeShown{"license_error", "licensing error", codes::Family::license_error},
+    CodeShown{"error_info", "Set Error Info", codes::Family::error_info},
+    CodeShown{"disconnect_reason", "disconnect reason", codes::Family::disconnect_reason},
+};
+
+// A number, or one in hex as text.
+std::optional<std::int64_t> code_value(const model::Value& value) {
+    if (const auto* n = std::get_if<std::int64_t>(&value)) return *n;
+    const auto* text = std::get_if<std::string>(&value);
+    if (!text || !text->starts_with("0x")) return {};
+    std::uint32_t n = 0;
+    const auto end = std::from_chars(text->data() + 2, text->data() + text->size(), n, 16);
+    return end.ec == std::errc{} ? std::optional<std::int64_t>{n} : std::nullopt;
+}
+
 void codes_section(Page& page, const Attempt& a) {
     if (a.codes.empty()) return;
     page.heading("Codes");
     for (const auto& c : a.codes) {
-        const auto* n = std::get_if<std::int64_t>(&c.value);
-        if (!n) continue;
-        if (c.name == "nego_failure") code_line(page, "RDP_NEG_FAILURE", codes::Family::negotiation_failure, *n);
-        if (c.name == "tls_alert") code_line(page, "TLS alert", codes::Family::tls_alert, *n);
-        if (c.name == "disconnect_reason") code_line(page, "disconnect reason", codes::Family::disconnect_reason, *n);
+        const auto* shown = std::ranges::find(kCodesShown, c.name, &CodeShown::name);
+        const auto n = code_value(c.value);
+        if (shown != kCodesShown.end() && n) code_line(page, shown->title, shown->family, *n);
+        if (c.name == "http_status" && n) page.item(fmt::format("  {:<19}", "HTTP status"), fmt::format("{}", *n));
     }
 }
 
