@@ -18,7 +18,8 @@ rdpdx_layer(evtx FOLDER parsers/evtx SOURCES bare_event.cpp binxml.cpp checksum.
 rdpdx_layer(mcs FOLDER parsers/mcs SOURCES gcc.cpp gcc_blocks.cpp mcs.cpp USES bytes)
 rdpdx_layer(rdp FOLDER parsers/rdp SOURCES capabilities.cpp client_info.cpp licensing.cpp message_channel.cpp names.cpp redirection.cpp
   session_info.cpp share.cpp USES bytes)
-rdpdx_layer(credssp FOLDER parsers/credssp SOURCES kerberos.cpp ntlm.cpp rdstls.cpp token.cpp ts_request.cpp USES bytes)
+rdpdx_layer(credssp FOLDER parsers/credssp SOURCES kdc.cpp kerberos.cpp kerberos_fields.cpp ntlm.cpp rds_aad.cpp rdstls.cpp token.cpp
+            ts_request.cpp USES bytes)
 rdpdx_layer(handshake FOLDER parsers/handshake SOURCES channel.cpp handshake.cpp plain.cpp recognise.cpp USES bytes stream x224 mcs tls
   credssp rdp)
 rdpdx_layer(gateway FOLDER parsers/gateway SOURCES http.cpp http2.cpp kdc_proxy.cpp packets.cpp reader.cpp websocket.cpp

@@ -9,7 +9,7 @@ rdpdx_layer(correlate FOLDER src/correlate SOURCES correlate.cpp USES model)
 rdpdx_layer(rules FOLDER src/rules SOURCES evaluate.cpp load.cpp USES model yaml)
 rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp inference.cpp inference_credssp.cpp
             inference_lengths.cpp inference_messages.cpp inference_sequence.cpp missing.cpp USES model rules)
-rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp gateway.cpp gateway_facts.cpp inside.cpp
+rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp gateway.cpp gateway_facts.cpp inside.cpp kdc.cpp
             mechanism.cpp pdus.cpp sequence.cpp wire.cpp
             USES model codes catalogue bytes net stream x224 mcs tls credssp rdp handshake gateway events)
 rdpdx_layer(report FOLDER src/report SOURCES evidence.cpp flows.cpp json.cpp json_parts.cpp json_writer.cpp page.cpp text.cpp

@@ -67,6 +67,7 @@ private:
     std::size_t read_inner_start(const Place& at, bytes::View data);
     std::size_t read_tpkt(const Place& at, bytes::View data);
     std::size_t read_ts_request(const Place& at, bytes::View data);
+    std::size_t read_rds_aad(const Place& at, bytes::View data);
     std::size_t fast_path(const Place& at, bytes::View data);
     std::size_t preconnection(const Place& at, bytes::View data);
     std::size_t foreign(const Place& at, bytes::View data);
@@ -88,7 +89,7 @@ private:
     bool midway_, everything_;
     std::optional<std::uint32_t> selected_;  // selectedProtocol of the negotiation
     bool mcs_seen_{};                        // fast-path comes only after MCS
-    bool credssp_seen_{};
+    bool credssp_seen_{}, rds_aad_seen_{};
     bool session_{};  // the connection sequence is over
     std::uint16_t io_channel_{1003}, message_channel_{};
     bool encrypts_{};  // standard RDP security, other than with encryption method "none"

@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "parsers/credssp/rds_aad.hpp"
 #include "parsers/credssp/rdstls.hpp"
 #include "parsers/credssp/ts_request.hpp"
 #include "parsers/mcs/gcc.hpp"
@@ -66,7 +67,7 @@ using Body =
                  mcs::DomainPdu, mcs::ConnectInitial, mcs::ConnectResponse, FastPath, SecurityPdu, SharePdu,
                  tls::ClientHello, tls::ServerHello, tls::HandshakeMessage, tls::ChangeCipherSpec, tls::Alert,
                  tls::EncryptedAlert, tls::EncryptedHandshake, tls::ApplicationData, tls::Opening, credssp::TsRequest,
-                 credssp::EarlyUserAuthorizationResult, credssp::RdstlsPdu, Foreign, Gap, Unparsed>;
+                 credssp::EarlyUserAuthorizationResult, credssp::RdstlsPdu, credssp::RdsAadPdu, Foreign, Gap, Unparsed>;
 
 struct Pdu {
     Side from{};

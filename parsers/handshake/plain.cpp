@@ -12,7 +12,9 @@ constexpr std::size_t kLargestPreconnection = 1024;
 // [MS-CSSP] gives no limit; a Kerberos ticket with many groups is the largest part, and Windows ends at 64 KiB.
 constexpr std::size_t kLargestTsRequest = std::size_t{256} * 1024;
 // [MS-RDPBCGR] 2.2.1.1.1, requestedProtocols
-constexpr std::uint32_t kRdstls = 4, kHybridEx = 8;
+constexpr std::uint32_t kRdstls = 4, kHybridEx = 8, kRdsAad = 0x10;
+// [MS-RDPBCGR] 2.2.18.2 gives no limit; the assertion is a signed token of a few kilobytes.
+constexpr std::size_t kLargestRdsAad = std::size_t{16} * 1024;
 
 // The size of a DER element by its head: nothing where more is needed, 0 where it is none.
 std::optional<std::size_t> der_size(bytes::View data) {
@@ -112,7 +114,22 @@ std::size_t Reader::read_inner_start(const Place& at, bytes::View data) {
         emit_parsed(at, credssp::parse_rdstls_pdu(data, at.offset), "an RDSTLS PDU");
         return data.size();
     }
+    if (selected_.value_or(kRdsAad) == kRdsAad && (first == '{' || first == 0)) return read_rds_aad(at, data);
     return foreign(at, data);
+}
+
+// [MS-RDPBCGR] 2.2.18: a JSON object and a zero behind it, which may come in a record of its own.
+std::size_t Reader::read_rds_aad(const Place& at, bytes::View data) {
+    if (data.front() == std::byte{0}) return rds_aad_seen_ ? 1 : foreign(at, data);
+    const auto size = credssp::rds_aad_size(data.first(std::min(data.size(), kLargestRdsAad)));
+    if (!size && data.size() < kLargestRdsAad) return 0;
+    if (!size) return foreign(at, data);
+    const auto pdu = credssp::parse_rds_aad_pdu(data.first(*size), at.offset);
+    // Without a negotiation any JSON could be this; its own names tell it.
+    if (!selected_ && !rds_aad_seen_ && (!pdu || credssp::rds_aad_type(*pdu).empty())) return foreign(at, data);
+    rds_aad_seen_ = true;
+    emit_parsed(at, pdu, "an RDS-AAD PDU");
+    return *size;
 }
 
 std::size_t Reader::read_ts_request(const Place& at, bytes::View data) {

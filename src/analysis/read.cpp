@@ -99,6 +99,8 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
             table.add(*segment, mark);
         else if (const auto* error = std::get_if<net::IcmpError>(&decoded))
             table.add(*error, mark);
+        else if (const auto* datagram = std::get_if<net::Datagram>(&decoded))
+            observer.datagram(*datagram, mark);
     }
     table.finish();
     out.tracks = observer.take(out.input.last_time.value_or(model::Time{}));

@@ -33,6 +33,7 @@ private:
     void observe(const Pdu& pdu, const credssp::TsRequest& body);
     void observe(const Pdu& pdu, const credssp::EarlyUserAuthorizationResult& body);
     void observe(const Pdu& pdu, const credssp::RdstlsPdu& body);
+    void observe(const Pdu& pdu, const credssp::RdsAadPdu& body);
     void observe(const Pdu& pdu, const tls::ClientHello& body);
     void observe(const Pdu& pdu, const tls::ServerHello& body);
     void observe(const Pdu& pdu, const tls::HandshakeMessage& body);

@@ -142,4 +142,25 @@ void WireObserver::Connection::observe(const Pdu& pdu, const credssp::RdstlsPdu&
     set(o.fields, "domain", body.domain);
 }
 
+void WireObserver::Connection::observe(const Pdu& pdu, const credssp::RdsAadPdu& body) {
+    const std::string type{credssp::rds_aad_type(body)};
+    std::string text = fmt::format("The {} sends RDS-AAD {}", side_name(pdu.from), type.empty() ? "?" : type);
+    std::string name;
+    // A status is written as a signed number or an unsigned one; both are the same 32 bits.
+    const bool status = body.authenticationResult && *body.authenticationResult >= INT32_MIN &&
+                        *body.authenticationResult <= std::int64_t{UINT32_MAX};
+    const auto code = static_cast<std::uint32_t>(body.authenticationResult.value_or(0));
+    if (status && code != 0) name = status_name(code);
+    if (status) text += fmt::format(", result {} {}", code == 0 ? "0" : hex32(code), code == 0 ? "success" : name);
+    if (body.authenticationResult && !status) text += fmt::format(", result {}", *body.authenticationResult);
+    while (text.ends_with(' ')) text.pop_back();
+    auto& o = add(pdu, "rdsaad.pdu", text + ".");
+    o.stage = Stage::credssp;
+    o.fields = {{"from", std::string{side_name(pdu.from)}}, {"type", type}};
+    if (!body.authenticationResult) return;
+    o.fields.push_back({"result", status ? number(code) : number(*body.authenticationResult)});
+    // Only the server judges.
+    if (pdu.from == stream::Side::server) o.effect = *body.authenticationResult == 0 ? Effect::passed : Effect::failed;
+}
+
 }  // namespace rdpdx::observe

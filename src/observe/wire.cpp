@@ -4,6 +4,7 @@
 
 #include "src/observe/connection.hpp"
 #include "src/observe/gateway.hpp"
+#include "src/observe/kdc.hpp"
 
 namespace rdpdx::observe {
 
@@ -24,7 +25,8 @@ WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std:
       ports_{std::move(ports)},
       secrets_{secrets},
       everything_{everything},
-      gateways_{std::make_unique<Gateways>(input, precision, handshake::Decrypting{secrets, &sessions_, everything})} {}
+      gateways_{std::make_unique<Gateways>(input, precision, handshake::Decrypting{secrets, &sessions_, everything})},
+      kdc_{std::make_unique<KdcTraffic>(input, precision)} {}
 WireObserver::~WireObserver() = default;
 
 bool WireObserver::rdp_port(const stream::Flow& flow) const {
@@ -34,7 +36,11 @@ bool WireObserver::rdp_port(const stream::Flow& flow) const {
 Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side from, bytes::View payload) {
     const auto seen = handshake::recognise(payload, rdp_port(flow));
     if (!seen.rdp) {
-        if (from == Side::client && gateways_->begin(flow, payload)) return Interest::follow;
+        if (from == Side::client && gateways_->begin(flow, payload)) {
+            kdc_->attempt(flow.client.address, flow.first.time);
+            return Interest::follow;
+        }
+        if (kdc_->begin(flow, from, payload)) return Interest::follow;
         const auto random = gateway::client_random(payload);
         if (random && passed_over_.size() < kMostPassedOver) passed_over_.push_back(*random);
         return Interest::none;
@@ -42,18 +48,21 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
     live_.emplace(flow.id, std::make_unique<Connection>(input_, precision_, flow.starts_midway,
                                                         handshake::Decrypting{secrets_, &sessions_, everything_}));
     const bool sender_is_client = from == Side::client;
-    return seen.certain_role && seen.from_client != sender_is_client ? Interest::roles_reversed : Interest::follow;
+    const bool reversed = seen.certain_role && seen.from_client != sender_is_client;
+    kdc_->attempt((reversed && !flow.roles_certain ? flow.server : flow.client).address, flow.first.time);
+    return reversed ? Interest::roles_reversed : Interest::follow;
 }
 
 void WireObserver::data(const stream::Flow& flow, const stream::Chunk& chunk) {
     if (const auto at = live_.find(flow.id); at != live_.end())
         at->second->data(chunk);
-    else
-        gateways_->data(flow, chunk);
+    else if (!gateways_->data(flow, chunk))
+        kdc_->data(flow, chunk);
 }
 
 void WireObserver::end(const stream::Flow& flow) {
     if (gateways_->end(flow)) return;
+    kdc_->end(flow);
     if (const auto at = live_.find(flow.id); at != live_.end()) {
         tracks_.push_back(at->second->finish(flow));
         live_.erase(at);
@@ -66,8 +75,11 @@ bool WireObserver::passed_over(const tls::Secrets& secrets) const {
     return std::ranges::any_of(passed_over_, [&](const tls::Random& r) { return secrets.key_log.knows(r); });
 }
 
+void WireObserver::datagram(const net::Datagram& datagram, const stream::Mark& mark) { kdc_->datagram(datagram, mark); }
+
 std::vector<model::Track> WireObserver::take(model::Time capture_end) {
     gateways_->take(tracks_);
+    kdc_->take(tracks_);
     for (auto& track : tracks_) track.wire->capture_end = capture_end;
     std::ranges::sort(tracks_, {}, [](const model::Track& t) { return t.wire->flow; });
     return std::move(tracks_);

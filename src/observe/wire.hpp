@@ -12,6 +12,8 @@
 
 namespace rdpdx::observe {
 
+class KdcTraffic;
+
 // Listens to the streams of one capture and makes a Track of every connection that is RDP's, or is on RDP's port.
 class WireObserver final : public stream::Listener {
 public:
@@ -24,6 +26,8 @@ public:
     Interest first_payload(const stream::Flow& flow, stream::Side from, bytes::View payload) override;
     void data(const stream::Flow& flow, const stream::Chunk& chunk) override;
     void end(const stream::Flow& flow) override;
+    // Every UDP datagram of the capture; those of a KDC are read.
+    void datagram(const net::Datagram& datagram, const stream::Mark& mark);
 
     // A flow that was not followed would be now, with what these secrets know.
     bool passed_over(const tls::Secrets& secrets) const;
@@ -43,6 +47,7 @@ private:
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> live_;
     std::vector<tls::Random> passed_over_;  // of TLS flows that were not followed, at most kMostPassedOver
     std::unique_ptr<Gateways> gateways_;
+    std::unique_ptr<KdcTraffic> kdc_;
     std::vector<model::Track> tracks_;
 };
 

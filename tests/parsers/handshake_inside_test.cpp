@@ -49,6 +49,9 @@ struct Namer {
     std::string operator()(const credssp::EarlyUserAuthorizationResult& r) const {
         return fmt::format("authorization-{}", r.authorizationResult);
     }
+    std::string operator()(const credssp::RdsAadPdu& p) const {
+        return "rds-aad " + std::string{credssp::rds_aad_type(p)};
+    }
     std::string operator()(const mcs::DomainPdu& p) const { return std::string{mcs::name(p.kind)}; }
     std::string operator()(const handshake::SharePdu& p) const {
         if (const auto* e = std::get_if<rdp::SetErrorInfo>(&p.body)) return fmt::format("error-info-{}", e->errorInfo);
@@ -174,6 +177,40 @@ TEST_CASE("a refusal of the credentials is read with its code") {
     Conversation c{EVERY_KIND};
     c.client(kTsRequest).server(kTsError);
     CHECK(read(c.parts, {c.talk.key_log()}).back() == "server inside ts-error-C000006D frame 8");
+}
+
+TEST_CASE("RDS-AAD is JSON with a zero behind it, however the records cut it, and MCS follows") {
+    const char* const confirm = "03 00 00 13 0e d0 00 00 12 34 00 02 00 08 00 10 00 00 00  # RDSAAD";
+    const auto json = [](std::string_view text, bool zero = true) {
+        const auto view = bytes::view_of(text);
+        Bytes out(view.begin(), view.end());
+        if (zero) out.push_back(std::byte{0});
+        return out;
+    };
+    Conversation c{EVERY_KIND};
+    const bool negotiated = GENERATE(true, false);
+    c.parts[1].data = from_hex(confirm);
+    c.parts[1].lost = !negotiated;
+    const Bytes request = json(R"({"rdp_assertion":"eyJhbGciOiJSUzI1NiJ9"})");
+    c.server(json(R"({"ts_nonce":"AAEC"})", false)).server("00");
+    c.client(Bytes(request.begin(), request.begin() + 9)).client(Bytes(request.begin() + 9, request.end()));
+    c.server(json(R"({"authentication_result":0})")).client(kErect);
+    const Lines lines = read(c.parts, {c.talk.key_log()});
+    const Lines expected{
+        "server inside rds-aad server nonce frame 7", "client inside rds-aad authentication request frame 9",
+        "server inside rds-aad authentication result frame 11", "client inside ErectDomainRequest frame 12"};
+    REQUIRE(lines.size() == 6);
+    CHECK(Lines(lines.begin() + 2, lines.end()) == expected);
+}
+
+TEST_CASE(
+    "JSON that is not RDS-AAD's is foreign where another protocol was negotiated, or none of its names is there") {
+    Conversation c{Kind{0x0303, 0xC030}};
+    const bool negotiated = GENERATE(true, false);
+    c.parts[1].lost = !negotiated;
+    const auto view = bytes::view_of(negotiated ? R"({"ts_nonce":"AA"})" : R"({"hello":1})");
+    c.server(Bytes(view.begin(), view.end()));
+    CHECK(read(c.parts, {c.talk.key_log()}).back() == "server inside foreign frame 7");
 }
 
 TEST_CASE("PDUs need not begin and end where records do") {
