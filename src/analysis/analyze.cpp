@@ -10,12 +10,20 @@ namespace {
 
 bool names(const model::Endpoint& e, const std::string& wanted) { return e.address == wanted || e.name == wanted; }
 
+// With or without the domain; Windows does not tell cases apart.
+bool is_user(std::string_view user, std::string_view wanted) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const auto same = [&](std::string_view name) { return std::ranges::equal(name, wanted, {}, lower, lower); };
+    const auto backslash = user.find('\\');
+    return same(user) || (backslash != std::string_view::npos && same(user.substr(backslash + 1)));
+}
+
 bool outside(const model::Attempt& a, const Scope& scope) {
     if (scope.from && a.ended < *scope.from) return true;
     if (scope.to && a.started > *scope.to) return true;
     if (!scope.client.empty() && !names(a.client, scope.client)) return true;
     if (!scope.server.empty() && !names(a.server, scope.server)) return true;
-    if (!scope.user.empty() && a.user != scope.user) return true;
+    if (!scope.user.empty() && !is_user(a.user, scope.user)) return true;
     return scope.port && a.server.port != 0 && a.server.port != *scope.port;
 }
 

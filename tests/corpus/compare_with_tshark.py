@@ -152,7 +152,7 @@ def from_rdpdx(flow):
     f["sni"] = tls["sni"]
     if cert and cert["not_before"] and cert["not_after"]:
         f["dates"] = tuple(cert[k][:19].replace("T", " ") for k in ("not_before", "not_after"))
-    f["alerts"] = [o["description"] for o in seen if o["kind"] == "tls.alert"]
+    f["alerts"] = [o["description"] for o in seen if o["kind"] == "tls.alert" and not o.get("encrypted")]
     return f
 
 

@@ -116,7 +116,7 @@ std::vector<fs::path> sample_logs() {
 TEST_CASE("a log gives the same report as EVTX and as XML, but for its input and its offsets") {
     const auto knowledge = test::shipped_knowledge();
     const auto logs = sample_logs();
-    REQUIRE(logs.size() > 2);
+    REQUIRE(logs.size() >= 2);
     for (const auto& path : logs) {
         for (const bool templates : {true, false}) {
             CAPTURE(path.filename().string(), templates);

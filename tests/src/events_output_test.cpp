@@ -168,7 +168,7 @@ TEST_CASE("an event printed as a JSON line is equal to its binary form's line, b
                                    {app::EventFormat::jsonl, &filter, &knowledge.events, evtx::Recover::off, 1});
         CHECK(std::regex_replace(binary, place, "") == std::regex_replace(lines, place, ""));
     }
-    CHECK(compared > 10);
+    CHECK(compared >= 10);
 }
 
 TEST_CASE("paths become elements, and whatever a name or a value holds, the XML is read again") {
