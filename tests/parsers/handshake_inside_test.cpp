@@ -301,3 +301,30 @@ TEST_CASE("a keyed connection that is cut after n bytes gives what came before")
         CHECK(std::equal(part.begin(), part.end(), whole.begin()));
     }
 }
+
+TEST_CASE(
+    "data that the client sends before the server answers is opened by the early secret, which knows no suite yet") {
+    test::TlsTalk talk{0x0304, 0x1302};
+    Parts parts{{Side::client, talk.client_hello(true)},
+                {Side::client, talk.early_data(from_hex(kTsRequest))},
+                {Side::server, talk.server_hello()},
+                {Side::server, talk.finished(kServer)},
+                {Side::client, talk.early_data(from_hex(kErect))},  // on its way while the answer came
+                {Side::client, talk.finished(kClient)},
+                {Side::client, talk.data(kClient, from_hex(kAttach))}};
+    const Lines expected{"client outside opens frame 2", "client inside ts-request frame 2",
+                         "server outside opens frame 4", "client inside ErectDomainRequest frame 5",
+                         "client inside AttachUserRequest frame 7"};
+    CHECK(read(parts, {talk.key_log()}) == expected);
+}
+
+TEST_CASE("a KeyUpdate changes the keys of its side from the next record on") {
+    Conversation c{Kind{0x0304, 0x1302}};
+    c.client(kTsRequest);
+    c.parts.push_back({Side::client, c.talk.key_update(kClient)});
+    c.client(kErect).server(kAllowed);
+    const Lines lines = read(c.parts, {c.talk.key_log()});
+    REQUIRE(lines.size() >= 2);
+    CHECK(lines[lines.size() - 2] == "client inside ErectDomainRequest frame 9");
+    CHECK(lines.back() == "server inside authorization-0 frame 10");
+}

@@ -19,10 +19,15 @@ public:
         enter(1);
     }
 
-    Bytes client_hello() const {
+    // `early_data`: TLS 1.3, with data before the server answers.
+    Bytes client_hello(bool early_data = false) const {
         Bytes body =
             be(0x0303, 2) + random(0xC1) + be(0, 1) + be(2, 2) + be(negotiated_.cipher_suite, 2) + be(0x0100, 2);
-        if (negotiated_.version == kTls13) body = body + be(7, 2) + be(43, 2) + be(3, 2) + be(0x020304, 3);
+        const Bytes versions = be(43, 2) + be(3, 2) + be(0x020304, 3), early = be(42, 2) + be(0, 2);
+        if (early_data)
+            body = body + be(versions.size() + early.size(), 2) + versions + early;
+        else if (negotiated_.version == kTls13)
+            body = body + be(versions.size(), 2) + versions;
         return tls_record(22, tls_message(1, body));
     }
     Bytes server_hello() const {
@@ -38,6 +43,20 @@ public:
         if (negotiated_.version != kTls13) return tls_record(20, be(1, 1)) + record(side, 22, message);
         const Bytes out = record(side, 22, message);
         (side == tls::Side::client ? client_ : server_) = sealer(side, 2);
+        return out;
+    }
+    // [RFC 8446] 4.2.10: what the client sends under the early secret, before any other record of its own.
+    Bytes early_data(const Bytes& text) {
+        if (!early_) early_ = sealer(tls::Side::client, 3);
+        return tls_record(23, early_->seal(23, text));
+    }
+    // [RFC 8446] 4.6.3, 7.2
+    Bytes key_update(tls::Side side) {
+        const Bytes out = record(side, 22, tls_message(24, be(0, 1)));
+        auto& secret = side == tls::Side::client ? client_secret_ : server_secret_;
+        if (secret.empty()) secret = tls::Secret{Bytes(secret_size_, std::byte{2})};
+        secret = tls::next_traffic_secret(negotiated_.cipher_suite, secret.view());
+        (side == tls::Side::client ? client_ : server_) = Sealer::make(negotiated_, side, secret.view());
         return out;
     }
     Bytes record(tls::Side side, std::uint8_t type, const Bytes& text) {
@@ -56,7 +75,8 @@ public:
         };
         if (negotiated_.version != kTls13) return line("CLIENT_RANDOM", 1);
         return line("CLIENT_HANDSHAKE_TRAFFIC_SECRET", 1) + line("SERVER_HANDSHAKE_TRAFFIC_SECRET", 1) +
-               line("CLIENT_TRAFFIC_SECRET_0", 2) + line("SERVER_TRAFFIC_SECRET_0", 2);
+               line("CLIENT_TRAFFIC_SECRET_0", 2) + line("SERVER_TRAFFIC_SECRET_0", 2) +
+               line("CLIENT_EARLY_TRAFFIC_SECRET", 3);
     }
 
 private:
@@ -72,7 +92,8 @@ private:
 
     tls::Negotiated negotiated_;
     std::size_t secret_size_{};
-    std::optional<Sealer> client_, server_;
+    std::optional<Sealer> client_, server_, early_;
+    tls::Secret client_secret_, server_secret_;  // after a KeyUpdate
 };
 
 }  // namespace rdpdx::test
