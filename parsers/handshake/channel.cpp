@@ -106,56 +106,61 @@ std::size_t Reader::share_pdu(const Place& at, bytes::View data) {
     SharePdu pdu{*control, {}, {}};
     const std::size_t head = std::min<std::size_t>(control->totalLength, kShareControlHeader);
     const bytes::View body = data.subspan(head, control->totalLength - head);
-    const auto take = [&](const auto& parsed, std::string what) {
-        if (!parsed) return emit(at, Unparsed{std::move(what), parsed.error()});
-        pdu.body = *parsed;
-        emit(at, pdu);
-    };
     switch (control->type()) {
         case kDemandActive:
-            take(rdp::parse_demand_active(body, at.offset), "a Demand Active PDU");
+            emit_share(at, pdu, rdp::parse_demand_active(body, at.offset), "a Demand Active PDU");
             break;
         case kConfirmActive:
-            take(rdp::parse_confirm_active(body, at.offset), "a Confirm Active PDU");
+            emit_share(at, pdu, rdp::parse_confirm_active(body, at.offset), "a Confirm Active PDU");
             break;
         case kDeactivateAll:
-            take(rdp::parse_deactivate_all(body, at.offset), "a Deactivate All PDU");
+            emit_share(at, pdu, rdp::parse_deactivate_all(body, at.offset), "a Deactivate All PDU");
             break;
-        case kRedirection:  // [MS-RDPBCGR] 2.2.13.3.1: two octets of padding in front
-            take(rdp::parse_server_redirection(body.subspan(std::min<std::size_t>(2, body.size())), at.offset),
-                 "a server redirection PDU");
-            break;
-        case kData: {
-            bytes::Cursor inner{body, at.offset};
-            const auto header = rdp::parse_share_data_header(inner);
-            if (!header) {
-                emit(at, Unparsed{"a share data header", header.error()});
-                break;
-            }
-            pdu.data = *header;
-            const bytes::View text = inner.rest();
-            if (header->pduType2 == kFontMap) session_ = true;
-            if (header->compressed())
-                emit(at, pdu);
-            else if (header->pduType2 == kSynchronize)
-                take(rdp::parse_synchronize(text, at.offset), "a Synchronize PDU");
-            else if (header->pduType2 == kControl)
-                take(rdp::parse_control(text, at.offset), "a Control PDU");
-            else if (header->pduType2 == kFontList || header->pduType2 == kFontMap)
-                take(rdp::parse_font_pdu(text, at.offset), "a Font PDU");
-            else if (header->pduType2 == kSetErrorInfo)
-                take(rdp::parse_set_error_info(text, at.offset), "a Set Error Info PDU");
-            else if (header->pduType2 == kSaveSessionInfo)
-                take(rdp::parse_save_session_info(text, at.offset), "a Save Session Info PDU");
-            else
-                emit(at, pdu);
+        case kRedirection: {  // [MS-RDPBCGR] 2.2.13.3.1: two octets of padding in front
+            const bytes::View packet = body.subspan(std::min<std::size_t>(2, body.size()));
+            emit_share(at, pdu, rdp::parse_server_redirection(packet, at.offset), "a server redirection PDU");
             break;
         }
+        case kData:
+            share_data(at, pdu, body);
+            break;
         default:
             emit(at, pdu);
             break;
     }
     return control->totalLength;
+}
+
+template <class Parsed>
+void Reader::emit_share(const Place& at, SharePdu pdu, const Parsed& parsed, std::string what) {
+    if (!parsed) return emit(at, Unparsed{std::move(what), parsed.error()});
+    pdu.body = *parsed;
+    emit(at, std::move(pdu));
+}
+
+void Reader::share_data(const Place& at, SharePdu pdu, bytes::View body) {
+    bytes::Cursor in{body, at.offset};
+    const auto header = rdp::parse_share_data_header(in);
+    if (!header) return emit(at, Unparsed{"a share data header", header.error()});
+    pdu.data = *header;
+    const bytes::View text = in.rest();
+    if (header->pduType2 == kFontMap) session_ = true;
+    if (header->compressed()) return emit(at, std::move(pdu));
+    switch (header->pduType2) {
+        case kSynchronize:
+            return emit_share(at, pdu, rdp::parse_synchronize(text, at.offset), "a Synchronize PDU");
+        case kControl:
+            return emit_share(at, pdu, rdp::parse_control(text, at.offset), "a Control PDU");
+        case kFontList:
+        case kFontMap:
+            return emit_share(at, pdu, rdp::parse_font_pdu(text, at.offset), "a Font PDU");
+        case kSetErrorInfo:
+            return emit_share(at, pdu, rdp::parse_set_error_info(text, at.offset), "a Set Error Info PDU");
+        case kSaveSessionInfo:
+            return emit_share(at, pdu, rdp::parse_save_session_info(text, at.offset), "a Save Session Info PDU");
+        default:
+            return emit(at, std::move(pdu));
+    }
 }
 
 }  // namespace rdpdx::handshake

@@ -78,6 +78,9 @@ private:
     void channel_data(const Place& at, const mcs::DomainPdu& pdu);
     void security_pdu(const Place& at, bytes::View data);
     std::size_t share_pdu(const Place& at, bytes::View data);
+    void share_data(const Place& at, SharePdu pdu, bytes::View body);
+    template <class Parsed>
+    void emit_share(const Place& at, SharePdu pdu, const Parsed& parsed, std::string what);
 
     void read_tls(Side from, bytes::View data, std::uint64_t offset);
     void tls_item(const Place& at, const tls::ConnectionReader::Item& item);
