@@ -14,6 +14,13 @@ constexpr std::uint64_t kMaxTag = 1 << 16;  // bytes between '<' and '>'
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // of a file that was appended to another
 
+// How many bytes at the end of `text` may go on as a byte order mark.
+std::size_t begun_mark(std::string_view text) noexcept {
+    for (const std::size_t n : {2U, 1U})
+        if (text.ends_with(kByteOrderMark.substr(0, n))) return n;
+    return 0;
+}
+
 bool space(char c) noexcept { return kSpace.find(c) != std::string_view::npos; }
 
 // How a comment, a CDATA section or an instruction ends, and how long its beginning is.
@@ -177,8 +184,8 @@ std::optional<Cutter::Piece> Cutter::next() {
         const auto found = find_tag(position_, seen);
         if (!found) {
             const bool last = !window_.more();
-            // The last two bytes may begin the byte order mark of a file that was appended.
-            const std::uint64_t to = last ? seen : std::max(position_ + 2, seen) - 2;
+            const auto unread = window_.text(position_).substr(0, static_cast<std::size_t>(seen - position_));
+            const std::uint64_t to = last ? seen : seen - begun_mark(unread);
             check_between(position_, to);
             position_ = to;
             if (last) return {};

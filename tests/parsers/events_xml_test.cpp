@@ -228,6 +228,22 @@ TEST_CASE("how many bytes come at a time changes nothing") {
     }
 }
 
+TEST_CASE("a byte order mark between events is passed over, wherever a read ends in it") {
+    const std::string mark = "\xEF\xBB\xBF", file = event(1) + "\n" + mark + event(2) + mark + "x" + mark + event(3);
+    for (std::size_t n = 1; n < file.size(); ++n) {
+        INFO(n << " bytes at a time");
+        std::vector<std::uint32_t> ids;
+        Trickle source{bytes::view_of(file), n};
+        const auto result = events::read_xml(source, [&](Event&& e) {
+            ids.push_back(e.id);
+            return true;
+        });
+        CHECK(ids == Ids{1, 2, 3});
+        REQUIRE(result.damage.size() == 1);
+        CHECK(result.damage[0].offset == file.find('x', file.find(mark + "x")));
+    }
+}
+
 TEST_CASE("a sink that has enough ends the reading") {
     const std::string text = event(1) + event(2) + event(3);
     bytes::MemorySource source{bytes::view_of(text)};
