@@ -2,6 +2,7 @@
 
 #include "parsers/bytes/der.hpp"
 #include "parsers/bytes/text.hpp"
+#include "parsers/credssp/kdc.hpp"
 
 namespace rdpdx::gateway {
 namespace {
@@ -12,25 +13,6 @@ using bytes::Cursor;
 constexpr std::uint8_t kKrbError = der::application(30);
 
 }  // namespace
-
-std::string_view kerberos_message_name(std::uint8_t tag) noexcept {
-    switch (tag) {
-        case der::application(10):
-            return "AS-REQ";
-        case der::application(11):
-            return "AS-REP";
-        case der::application(12):
-            return "TGS-REQ";
-        case der::application(13):
-            return "TGS-REP";
-        case der::application(14):
-            return "AP-REQ";
-        case kKrbError:
-            return "KRB-ERROR";
-        default:
-            return {};
-    }
-}
 
 bytes::Parsed<KdcProxyMessage> parse_kdc_proxy_message(bytes::View message, std::size_t base) {
     Cursor outer{message, base};
@@ -77,8 +59,7 @@ bool begins_kdc_proxy_message(bytes::View head) noexcept {
     if (!tag(der::kSequence) || !tag(der::context(0)) || !tag(der::kOctetString)) return false;
     Cursor in{head};
     in.u32be("length");
-    const std::uint8_t message = in.u8("message");
-    return in.error() || !kerberos_message_name(message).empty();
+    return in.error() || credssp::begins_kdc_message(in.rest());
 }
 
 }  // namespace rdpdx::gateway

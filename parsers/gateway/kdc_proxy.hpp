@@ -14,11 +14,9 @@ namespace rdpdx::gateway {
 struct KdcProxyMessage {
     std::string targetDomain;
     std::size_t messageLength{};  // bytes of the Kerberos message, without its own length
-    std::uint8_t tag{};  // [RFC4120] 5.10: 0x6A AS-REQ, 0x6B AS-REP, 0x6C TGS-REQ, 0x6D TGS-REP, 0x7E KRB-ERROR
+    std::uint8_t tag{};           // [RFC4120] 5.10: 0x60 and the msg-type, as credssp::kdc_message_name has it
     std::optional<credssp::KrbError> error;
 };
-// "AS-REQ"; empty for a tag of none of these.
-std::string_view kerberos_message_name(std::uint8_t tag) noexcept;
 
 inline constexpr std::size_t kLargestKdcMessage = std::size_t{256} * 1024;
 

@@ -11,8 +11,6 @@ namespace {
 // [MS-TSGU] 3.3.5.1: a response begins with random bytes, in practice ten.
 constexpr std::size_t kLongestSeed = 256;
 
-tls::Side tls_side(Side side) { return side == Side::client ? tls::Side::client : tls::Side::server; }
-
 bool starts_with(bytes::View data, std::string_view prefix) {
     return bytes::text_of(data).substr(0, prefix.size()) == prefix;
 }
@@ -25,12 +23,6 @@ std::string lower(std::string_view text) {
     std::ranges::transform(out, out.begin(),
                            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     return out;
-}
-
-bool is_tls(bytes::View data) {
-    bytes::Cursor in{data};
-    const auto header = tls::parse_record_header(in);
-    return header && tls::plausible(*header);
 }
 
 // What a client asks by its first line. RPC over HTTP serves others too; a gateway listens behind port 3388.
@@ -80,34 +72,31 @@ Reader::Reader(Sink sink, const Decrypting& decrypting)
 
 void Reader::emit(Side from, std::uint64_t offset, decltype(Item::body) body) {
     if (role_ == Role::undecided || role_ == Role::other) return;
-    auto& marks = direction(from).marks;
-    const auto after = std::ranges::upper_bound(marks, offset, {}, &std::pair<std::uint64_t, Mark>::first);
-    const Mark mark = marks.empty() ? Mark{} : after == marks.begin() ? marks.front().second : std::prev(after)->second;
-    sink_({from, mark, offset, std::move(body)});
+    sink_({from, direction(from).marks.at(offset), offset, std::move(body)});
 }
 
 void Reader::data(const stream::Chunk& chunk) {
     if (role_ == Role::other) return;
     Direction& d = direction(chunk.from);
-    d.marks.emplace_back(chunk.offset, chunk.mark);
+    d.marks.add(chunk.offset, chunk.mark);
     if (chunk.gap > 0) gap(chunk.from, chunk.offset, chunk.gap);
     if (!d.wire_known && !chunk.data.empty()) {
-        d.tls = is_tls(chunk.data);
+        d.tls = tls::begins_with_record(chunk.data);
         d.wire_known = true;
     }
     std::uint64_t needed = chunk.offset + chunk.data.size();
     if (d.tls) {
         read_tls(chunk.from, chunk.data, chunk.offset);
-        needed -= tls_.pending(tls_side(chunk.from));
+        needed -= tls_.pending(chunk.from);
     } else {
         clear(chunk.from, chunk.data, chunk.offset);
     }
     if (!d.packet.empty()) needed = std::min(needed, d.packet_offset);
-    while (d.marks.size() > 1 && d.marks[1].first <= needed) d.marks.pop_front();
+    d.marks.forget(needed);
 }
 
 void Reader::read_tls(Side from, bytes::View data, std::uint64_t offset) {
-    tls_.feed(tls_side(from), data, offset, [&](const tls::ConnectionReader::Item& item, std::uint64_t record) {
+    tls_.feed(from, data, offset, [&](const tls::ConnectionReader::Item& item, std::uint64_t record) {
         using State = tls::Opening::State;
         if (const auto* opened = std::get_if<tls::OpenedData>(&item)) {
             clear(from, opened->data, record);
@@ -122,7 +111,7 @@ void Reader::read_tls(Side from, bytes::View data, std::uint64_t offset) {
 
 void Reader::gap(Side from, std::uint64_t offset, std::uint64_t length) {
     Direction& d = direction(from);
-    if (d.tls && length > 0) tls_.gap(tls_side(from), length);
+    if (d.tls && length > 0) tls_.gap(from, length);
     d.http.gap();
     d.http2.gap();
     d.websocket.gap();

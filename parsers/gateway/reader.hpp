@@ -2,7 +2,6 @@
 // its KDC proxy.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <variant>
 #include <vector>
@@ -12,7 +11,7 @@
 #include "parsers/gateway/kdc_proxy.hpp"
 #include "parsers/gateway/packets.hpp"
 #include "parsers/gateway/websocket.hpp"
-#include "parsers/stream/flow.hpp"
+#include "parsers/stream/marks.hpp"
 #include "parsers/tls/connection_reader.hpp"
 
 namespace rdpdx::gateway {
@@ -89,7 +88,7 @@ private:
         bool synchronised{};          // the next byte of the tunnel is within a packet that began where it should
         bool seed{};                  // a response's body begins with some bytes that mean nothing
         std::vector<std::byte> body;  // of a KDC proxy's message
-        std::deque<std::pair<std::uint64_t, Mark>> marks;
+        stream::Marks marks;
     };
     Direction& direction(Side side) noexcept { return side == Side::client ? client_ : server_; }
     void emit(Side from, std::uint64_t offset, decltype(Item::body) body);

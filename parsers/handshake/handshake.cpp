@@ -12,8 +12,6 @@ namespace {
 // Once a session is active its pictures come in large records. Whatever says how it goes on is smaller than this.
 constexpr std::size_t kControlRecord = 2048;
 
-tls::Side tls_side(Side side) { return side == Side::client ? tls::Side::client : tls::Side::server; }
-
 }  // namespace
 
 Reader::Reader(Sink sink, bool midway, const Decrypting& decrypting)
@@ -23,26 +21,22 @@ Reader::Reader(Sink sink, bool midway, const Decrypting& decrypting)
       tls_{decrypting.secrets, decrypting.sessions} {}
 
 void Reader::emit(const Place& at, Body body) {
-    const auto& marks = direction(at.from).marks;
-    const auto after = std::ranges::upper_bound(marks, at.offset, {}, &std::pair<std::uint64_t, Mark>::first);
-    const Mark mark =
-        after == marks.begin() ? (marks.empty() ? Mark{} : marks.front().second) : std::prev(after)->second;
-    sink_({at.from, mark, at.offset, at.inside, std::move(body)});
+    sink_({at.from, direction(at.from).marks.at(at.offset), at.offset, at.inside, std::move(body)});
 }
 
 // Marks of packets behind which everything was read are no longer needed.
 void Reader::forget_marks(Side from, std::uint64_t end) {
     Direction& d = direction(from);
-    std::uint64_t reading = end - std::min<std::uint64_t>(end, tls_.pending(tls_side(from)));
+    std::uint64_t reading = end - std::min<std::uint64_t>(end, tls_.pending(from));
     for (const Plain* p : {&d.outer, &d.inner})
         if (!p->pending.empty()) reading = std::min(reading, p->pending_offset);
-    while (d.marks.size() > 1 && d.marks[1].first <= reading) d.marks.pop_front();
+    d.marks.forget(reading);
 }
 
 void Reader::data(const stream::Chunk& chunk) {
     Direction& d = direction(chunk.from);
     if (d.outer.mode == Mode::opaque) return;
-    d.marks.emplace_back(chunk.offset, chunk.mark);
+    d.marks.add(chunk.offset, chunk.mark);
     if (chunk.gap > 0) gap(chunk);
     if (d.outer.mode == Mode::tls)
         read_tls(chunk.from, chunk.data, chunk.offset);
@@ -83,13 +77,13 @@ void Reader::gap(const stream::Chunk& chunk) {
     Direction& d = direction(chunk.from);
     // What follows a negotiated protocol is TLS, also where its first records are missing.
     if (d.outer.mode != Mode::tls && selected_.value_or(0) != 0) d.outer.mode = Mode::tls;
-    if (d.outer.mode == Mode::tls) tls_.gap(tls_side(chunk.from), chunk.gap);
+    if (d.outer.mode == Mode::tls) tls_.gap(chunk.from, chunk.gap);
     d.outer.pending.clear();  // a PDU that it began can no longer become whole
     sink_({chunk.from, chunk.mark, chunk.offset - std::min(chunk.offset, chunk.gap), false, Gap{chunk.gap}});
 }
 
 void Reader::read_tls(Side from, bytes::View data, std::uint64_t offset) {
-    tls_.feed(tls_side(from), data, offset, [&](const tls::ConnectionReader::Item& item, std::uint64_t record) {
+    tls_.feed(from, data, offset, [&](const tls::ConnectionReader::Item& item, std::uint64_t record) {
         tls_item({from, record, false}, item);
     });
 }
@@ -121,7 +115,7 @@ void Reader::handshake_message(const Place& at, const tls::HandshakeMessage& mes
 void Reader::opened(Side from, std::uint64_t offset, bytes::View data) {
     Plain& p = direction(from).inner;
     // What passed by unopened may have ended in the middle of a PDU.
-    if (tls_.passed_over(tls_side(from))) p.pending.clear();
+    if (tls_.passed_over(from)) p.pending.clear();
     if (p.mode == Mode::opaque && session_) p.mode = Mode::tpkt;
     read_plain({from, offset, true}, data);
     if (session_ && !everything_) tls_.open_only(kControlRecord);

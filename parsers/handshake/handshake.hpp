@@ -1,11 +1,11 @@
 // One TCP stream -> the PDUs of an RDP connection, in order. The only place that knows which protocol follows which.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <vector>
 
 #include "parsers/handshake/pdu.hpp"
+#include "parsers/stream/marks.hpp"
 
 namespace rdpdx::handshake {
 
@@ -45,7 +45,7 @@ private:
     };
     struct Direction {
         Plain outer, inner;
-        std::deque<std::pair<std::uint64_t, Mark>> marks;  // stream offset -> packet, for offsets still of interest
+        stream::Marks marks;
     };
     // Where bytes came from.
     struct Place {

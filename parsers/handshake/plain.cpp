@@ -1,6 +1,7 @@
 // One side's bytes in the clear, on the wire or out of TLS -> PDUs of the transport.
 #include <algorithm>
 
+#include "parsers/bytes/der.hpp"
 #include "parsers/handshake/recognise.hpp"
 
 namespace rdpdx::handshake {
@@ -18,15 +19,12 @@ constexpr std::size_t kLargestRdsAad = std::size_t{16} * 1024;
 
 // The size of a DER element by its head: nothing where more is needed, 0 where it is none.
 std::optional<std::size_t> der_size(bytes::View data) {
-    if (data.size() < 2) return {};
-    const auto first = std::to_integer<std::size_t>(data[1]);
-    if (first < 0x80) return 2 + first;
-    const std::size_t octets = first & 0x7FU;
-    if (octets == 0 || octets > 3) return 0;
-    if (data.size() < 2 + octets) return {};
-    std::size_t length = 0;
-    for (const std::byte b : data.subspan(2, octets)) length = length << 8 | std::to_integer<std::size_t>(b);
-    return 2 + octets + length;
+    bytes::Cursor in{data};
+    in.u8("tag");
+    const std::size_t length = bytes::der::read_length(in, "length");
+    if (in.error())
+        return in.error()->problem == bytes::Problem::truncated ? std::nullopt : std::optional<std::size_t>{0};
+    return in.position() + length;
 }
 
 }  // namespace
@@ -75,13 +73,13 @@ std::size_t Reader::read_start(const Place& at, bytes::View data) {
             break;
     }
     // A stream that is picked up inside TLS begins with any record type.
-    if (looks_like_tls(data)) {
+    if (tls::begins_with_record(data)) {
         p.mode = Mode::tls;
         return 0;
     }
     if (midway_ && guess_protocol(data).empty()) {
         p.mode = Mode::tls;
-        tls_.gap(at.from == Side::client ? tls::Side::client : tls::Side::server, 0);
+        tls_.gap(at.from, 0);
         return 0;
     }
     return foreign(at, data);
@@ -167,7 +165,7 @@ std::size_t Reader::read_tpkt(const Place& at, bytes::View data) {
     }
     if (!at.inside && first >= 0x14 && first <= 0x17) {
         if (data.size() < 5) return 0;
-        if (looks_like_tls(data)) {
+        if (tls::begins_with_record(data)) {
             p.mode = Mode::tls;
             return 0;
         }

@@ -32,12 +32,6 @@ std::string_view guess_protocol(bytes::View head) {
     return {};
 }
 
-bool looks_like_tls(bytes::View data) {
-    bytes::Cursor in{data};
-    const auto header = tls::parse_record_header(in);
-    return header && tls::plausible(*header);
-}
-
 Recognised recognise(bytes::View first_payload, bool rdp_port) {
     switch (x224::recognise(first_payload)) {
         case x224::FirstBytes::connection_request: {

@@ -7,7 +7,6 @@ namespace rdpdx::handshake {
 
 // "HTTP"; empty for bytes of no protocol that is known here.
 std::string_view guess_protocol(bytes::View head);
-bool looks_like_tls(bytes::View data);
 
 template <class Parsed>
 void Reader::emit_parsed(const Place& at, const Parsed& parsed, std::string what) {

@@ -5,12 +5,13 @@
 #include <memory>
 #include <optional>
 
+#include "parsers/bytes/side.hpp"
 #include "parsers/net/decode.hpp"
 
 namespace rdpdx::stream {
 
-enum class Side : std::uint8_t { client, server };
-inline Side other(Side side) noexcept { return side == Side::client ? Side::server : Side::client; }
+using bytes::other;
+using bytes::Side;
 
 // A packet seen: when, which frame, and where in the file.
 struct Mark {

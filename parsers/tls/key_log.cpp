@@ -99,6 +99,11 @@ void KeyLog::add(bytes::View text) {
     }
 }
 
+void KeyLog::merge(KeyLog&& other) {
+    for (auto& [key, secret] : other.secrets_) secrets_.insert_or_assign(key, std::move(secret));
+    ignored_ += other.ignored_;
+}
+
 const Secret* KeyLog::find(const Random& client_random, SecretLabel label) const {
     const auto found = secrets_.find({client_random, label});
     return found == secrets_.end() ? nullptr : &found->second;

@@ -35,7 +35,10 @@ public:
     // Another text, as from a further file or Decryption Secrets Block. The later of two lines for one secret counts.
     void add(bytes::View text);
 
-    // Lives until the next add; null where that secret is not known.
+    // Another log; its secrets count as the later ones. Bad lines are not taken over, since their numbers are of it.
+    void merge(KeyLog&& other);
+
+    // Lives until the next add or merge; null where that secret is not known.
     const Secret* find(const Random& client_random, SecretLabel label) const;
     // Some secret of that connection is known.
     bool knows(const Random& client_random) const;

@@ -3,12 +3,13 @@
 
 #include <memory>
 
+#include "parsers/bytes/side.hpp"
 #include "parsers/tls/cipher_parameters.hpp"
 #include "parsers/tls/key_log.hpp"
 
 namespace rdpdx::tls {
 
-enum class Side : std::uint8_t { client, server };
+using bytes::Side;
 
 // What the two hellos agreed on.
 struct Negotiated {

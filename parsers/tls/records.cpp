@@ -33,4 +33,10 @@ bytes::Parsed<Alert> parse_alert(bytes::View fragment, std::size_t base) {
     return alert;
 }
 
+bool begins_with_record(bytes::View data) noexcept {
+    bytes::Cursor in{data};
+    const auto header = parse_record_header(in);
+    return header && plausible(*header);
+}
+
 }  // namespace rdpdx::tls

@@ -40,6 +40,8 @@ bytes::Parsed<RecordHeader> parse_record_header(bytes::Cursor& in);
 // A header that TLS could have sent: known type (heartbeat, 24, included), version 3.0 to 3.4, length within [RFC 5246]
 // 6.2.3's limit, which is larger than TLS 1.3's.
 bool plausible(const RecordHeader& header) noexcept;
+// Such a header, whole, is what the bytes begin with.
+bool begins_with_record(bytes::View data) noexcept;
 
 // [RFC 8446] 4.1.2, [RFC 5246] 7.4.1.2
 struct ClientHello {

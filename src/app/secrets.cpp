@@ -20,19 +20,16 @@ std::optional<std::string> text_of(const std::string& path, const char* what) {
 }
 
 // Never a word of the line itself: half a secret is still one.
-void tell_bad_lines(const Options& options, const std::string& path, const tls::KeyLog& before,
-                    const tls::KeyLog& after) {
+void tell_bad_lines(const Options& options, const std::string& path, const tls::KeyLog& log) {
     if (options.quiet) return;
-    const std::size_t bad = after.malformed() - before.malformed();
-    if (bad > 0)
-        complain(fmt::format("key log {}: {} line{} no secret{}", path, bad, bad == 1 ? " is" : "s are",
-                             after.bad_lines().size() > before.bad_lines().size()
-                                 ? fmt::format(", the first is line {}", after.bad_lines()[before.bad_lines().size()].line)
-                                 : std::string{}));
-    if (after.secrets() == before.secrets())
-        complain(fmt::format("key log {}: holds no secret that opens a TLS connection (NSS key log format: CLIENT_RANDOM "
-                             "or CLIENT_TRAFFIC_SECRET_0, ... in each line)",
-                             path));
+    if (const std::size_t bad = log.malformed(); bad > 0)
+        complain(fmt::format("key log {}: {} line{} no secret{}, the first is line {}", path, bad,
+                             bad == 1 ? " is" : "s are", bad == 1 ? "" : "s", log.bad_lines().front().line));
+    if (log.secrets() == 0)
+        complain(
+            fmt::format("key log {}: holds no secret that opens a TLS connection (NSS key log format: CLIENT_RANDOM "
+                        "or CLIENT_TRAFFIC_SECRET_0, ... in each line)",
+                        path));
 }
 
 }  // namespace
@@ -42,18 +39,20 @@ std::optional<tls::Secrets> load_secrets(const Options& options) {
     for (const std::string& path : options.key_logs) {
         const auto text = text_of(path, "key log");
         if (!text) return {};
-        const tls::KeyLog before = out.key_log;
-        out.key_log.add(std::as_bytes(std::span{*text}));
-        tell_bad_lines(options, path, before, out.key_log);
+        tls::KeyLog log;
+        log.add(std::as_bytes(std::span{*text}));
+        tell_bad_lines(options, path, log);
+        out.key_log.merge(std::move(log));
     }
     for (const std::string& path : options.rsa_keys) {
         const auto text = text_of(path, "RSA key");
         if (!text) return {};
         auto key = tls::RsaKey::from(std::as_bytes(std::span{*text}));
         if (!key) {
-            complain(fmt::format("RSA key {}: is no RSA private key in PEM or DER without a passphrase (openssl pkey -in "
-                                 "FILE -out PLAIN takes one off)",
-                                 path));
+            complain(
+                fmt::format("RSA key {}: is no RSA private key in PEM or DER without a passphrase (openssl pkey -in "
+                            "FILE -out PLAIN takes one off)",
+                            path));
             return {};
         }
         out.rsa_keys.push_back(std::make_shared<const tls::RsaKey>(std::move(*key)));

@@ -120,6 +120,11 @@ const Code* find(Family family, std::uint32_t value) noexcept {
     return at != rows.end() && at->value == value ? &*at : nullptr;
 }
 
+const Code* find_status(std::uint32_t value) noexcept {
+    const Code* status = find(Family::ntstatus, value);
+    return status ? status : find(Family::hresult, value);
+}
+
 std::string_view name_of(Family family, std::uint32_t value) noexcept {
     const Code* code = find(family, value);
     return code ? code->name : std::string_view{};

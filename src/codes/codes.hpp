@@ -56,6 +56,9 @@ std::span<const Code> table(Family family) noexcept;
 // The row for exactly this value, or null. Bit families have one row a bit.
 const Code* find(Family family, std::uint32_t value) noexcept;
 
+// What stands in TSRequest.errorCode: the row of an NTSTATUS or, where it is none, of an HRESULT; or null.
+const Code* find_status(std::uint32_t value) noexcept;
+
 // Empty for a value that is unknown and for one that has a meaning but no public name.
 std::string_view name_of(Family family, std::uint32_t value) noexcept;
 

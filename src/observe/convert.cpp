@@ -4,6 +4,16 @@
 
 namespace rdpdx::observe {
 
+void set(std::vector<model::Field>& fields, std::string_view name, const std::string& value) {
+    if (!value.empty()) fields.push_back({std::string{name}, value});
+}
+
+std::string hex32(std::uint32_t value) { return fmt::format("0x{:08X}", value); }
+
+std::string account(const std::string& domain, const std::string& user) {
+    return domain.empty() ? user : domain + "\\" + user;
+}
+
 std::string suite_name(std::uint16_t suite) {
     const auto name = tls::cipher_suite_name(suite);
     return name.empty() ? fmt::format("0x{:04X}", suite) : std::string{name};

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parsers/handshake/handshake.hpp"
 #include "src/model/attempt.hpp"
@@ -19,6 +20,12 @@ model::Value number(Integer value) {
 }
 inline model::Value flag(bool value) { return std::int64_t{value}; }
 
+// A field that is left out where it is empty.
+void set(std::vector<model::Field>& fields, std::string_view name, const std::string& value);
+// "0xC000006D"
+std::string hex32(std::uint32_t value);
+// "DOMAIN\user", or the user alone.
+std::string account(const std::string& domain, const std::string& user);
 // IANA's name, or "0x1234".
 std::string suite_name(std::uint16_t suite);
 model::Endpoint convert(const net::Endpoint& endpoint);

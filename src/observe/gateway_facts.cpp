@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "parsers/bytes/overload.hpp"
+#include "parsers/credssp/kdc.hpp"
 #include "src/codes/codes.hpp"
 #include "src/observe/convert.hpp"
 #include "src/observe/mechanism.hpp"
@@ -17,8 +18,6 @@ using model::Effect;
 using model::Observation;
 using model::Stage;
 using stream::Side;
-
-std::string hex32(std::uint32_t value) { return fmt::format("0x{:08X}", value); }
 
 Observation made(Side from, const char* kind, std::string text) {
     Observation out;
@@ -249,7 +248,7 @@ Observation observe_kdc_status(const gateway::KdcStatus& status) {
 }
 
 Observation observe_kdc_message(Side from, const gateway::KdcProxyMessage& message) {
-    std::string name{gateway::kerberos_message_name(message.tag)};
+    std::string name{credssp::kdc_message_name(message.tag & 0x1FU)};
     if (name.empty()) name = fmt::format("0x{:02X}", message.tag);
     Observation out = made(from, "kdc-proxy",
                            fmt::format("{} {} {} through the KDC proxy",

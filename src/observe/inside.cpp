@@ -15,17 +15,9 @@ using model::Stage;
 
 namespace {
 
-std::string hex32(std::uint32_t value) { return fmt::format("0x{:08X}", value); }
-
-
-std::string account(const std::string& domain, const std::string& user) {
-    return domain.empty() ? user : domain + "\\" + user;
-}
-
-// The name of an NTSTATUS or, where it is none, of an HRESULT.
 std::string_view status_name(std::uint32_t code) {
-    const auto name = codes::name_of(codes::Family::ntstatus, code);
-    return name.empty() ? codes::name_of(codes::Family::hresult, code) : name;
+    const auto* row = codes::find_status(code);
+    return row ? row->name : std::string_view{};
 }
 
 std::string content(const credssp::TsRequest& body, std::vector<std::string>& parts) {
@@ -63,16 +55,19 @@ void WireObserver::Connection::observe(const Pdu& pdu, const tls::Opening& body)
                 return say("record-fails",
                            fmt::format("A record of the {} does not open: {}. What it held is missing below.", who,
                                        bytes::describe(body.error)));
-            return say("wrong-secret", fmt::format("The secret that was given for this connection does not open the {}'s "
-                                                   "records: {}.",
-                                                   who, bytes::describe(body.error)));
+            return say("wrong-secret",
+                       fmt::format("The secret that was given for this connection does not open the {}'s "
+                                   "records: {}.",
+                                   who, bytes::describe(body.error)));
         case State::server_hello:
             wire_.secrets = "no-hello";
-            return say("no-hello", "Secrets were given, but the hellos of this connection, which say what they open, are "
-                                   "not in the capture.");
+            return say("no-hello",
+                       "Secrets were given, but the hellos of this connection, which say what they open, are "
+                       "not in the capture.");
         case State::secret:
             wire_.secrets = "missing";
-            return say("no-secret", fmt::format("None of the secrets that were given is of this connection ({}).", who));
+            return say("no-secret",
+                       fmt::format("None of the secrets that were given is of this connection ({}).", who));
         case State::cipher:
             wire_.secrets = "unsupported";
             return say("unsupported", "The cipher suite of this connection is not one that can be opened here.");
@@ -82,9 +77,8 @@ void WireObserver::Connection::observe(const Pdu& pdu, const tls::Opening& body)
 void WireObserver::Connection::observe(const Pdu& pdu, const credssp::TsRequest& body) {
     std::vector<std::string> parts;
     std::string text = content(body, parts);
-    std::vector<Field> fields{{"from", std::string{side_name(pdu.from)}},
-                              {"version", number(body.version)},
-                              {"content", parts}};
+    std::vector<Field> fields{
+        {"from", std::string{side_name(pdu.from)}}, {"version", number(body.version)}, {"content", parts}};
     for (const auto& token : body.negoTokens) {
         Told what = told(token.mechanism);
         if (what.text.empty()) what.text = offered(token);
@@ -115,8 +109,9 @@ void WireObserver::Connection::observe(const Pdu& pdu, const credssp::TsRequest&
 
 void WireObserver::Connection::observe(const Pdu& pdu, const credssp::EarlyUserAuthorizationResult& body) {
     const std::string name{credssp::authorization_result_name(body.authorizationResult)};
-    auto& o = add(pdu, "credssp.early-authorization",
-                  fmt::format("The server's Early User Authorization Result is {} {}.", body.authorizationResult, name));
+    auto& o =
+        add(pdu, "credssp.early-authorization",
+            fmt::format("The server's Early User Authorization Result is {} {}.", body.authorizationResult, name));
     o.stage = Stage::early_authorization;
     o.effect = body.authorizationResult == 0 ? Effect::passed : Effect::failed;
     o.fields = {{"result", number(body.authorizationResult)}, {"name", name}};

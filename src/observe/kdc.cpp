@@ -89,10 +89,6 @@ std::string sentence(const KrbError& m, const std::string& kdc) {
     return out + ".";
 }
 
-void put(std::vector<model::Field>& fields, const char* field, const std::string& value) {
-    if (!value.empty()) fields.push_back({field, value});
-}
-
 // By time, in front of what came later; what is there keeps its order.
 void insert(model::Track& track, model::Observation o) {
     const auto later = std::ranges::find_if(track.seen, [&](const model::Observation& other) {
@@ -240,14 +236,14 @@ model::Observation KdcTraffic::observe_kdc_message(const Kept& kept) const {
     o.fields = {{"message", std::string{credssp::kdc_message_name(credssp::msg_type(kept.message))}}};
     std::visit(
         [&](const auto& m) {
-            put(o.fields, "realm", m.realm);
-            put(o.fields, "cname", m.cname);
-            put(o.fields, "sname", m.sname);
+            set(o.fields, "realm", m.realm);
+            set(o.fields, "cname", m.cname);
+            set(o.fields, "sname", m.sname);
         },
         kept.message);
     if (const auto* error = std::get_if<KrbError>(&kept.message)) {
         o.fields.push_back({"code", number(error->errorCode)});
-        put(o.fields, "name", std::string{codes::name_of(codes::Family::kerberos, error->errorCode)});
+        set(o.fields, "name", std::string{codes::name_of(codes::Family::kerberos, error->errorCode)});
         if (error->errorCode == kPreauthRequired) o.effect = model::Effect::noise;
     }
     o.fields.push_back({"server", kdc});

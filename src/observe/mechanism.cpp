@@ -11,18 +11,6 @@ namespace rdpdx::observe {
 
 using model::Field;
 
-namespace {
-
-std::string account(const std::string& domain, const std::string& user) {
-    return domain.empty() ? user : domain + "\\" + user;
-}
-
-}  // namespace
-
-void set(std::vector<Field>& fields, std::string_view name, const std::string& value) {
-    if (!value.empty()) fields.push_back({std::string{name}, value});
-}
-
 Told told(const credssp::Mechanism& mechanism) {
     Told out;
     const auto message = [&](const char* of, const char* name) {

@@ -17,7 +17,5 @@ struct Told {
 Told told(const credssp::Mechanism& mechanism);
 // The mechanism that a token names without speaking it.
 std::string offered(const credssp::SecurityToken& token);
-// A field that is left out where it is empty.
-void set(std::vector<model::Field>& fields, std::string_view name, const std::string& value);
 
 }  // namespace rdpdx::observe

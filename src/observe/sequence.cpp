@@ -23,10 +23,6 @@ std::string hex(std::uint32_t value) { return fmt::format("0x{:X}", value); }
 // [MS-RDPBCGR] 2.2.1.3.2, version: 0x00080004 is RDP 5.0 to 8.1, 0x00080005 and up are RDP 10.
 std::string version_text(std::uint32_t version) { return fmt::format("{}.{}", version >> 16, version & 0xFFFFU); }
 
-std::string account(const std::string& domain, const std::string& user) {
-    return domain.empty() ? user : domain + "\\" + user;
-}
-
 }  // namespace
 
 void WireObserver::Connection::observe(const Pdu& pdu, const mcs::ConnectInitial& body) {
@@ -163,7 +159,7 @@ void WireObserver::Connection::secured_pdu(const Pdu& pdu, const handshake::Secu
     const std::string name{codes::name_of(codes::Family::hresult, body.hrResponse)};
     auto& o = add(pdu, "rdp.multitransport-response",
                   fmt::format("The client {} the side channel over UDP: {} {}.", good ? "takes" : "declines",
-                              fmt::format("0x{:08X}", body.hrResponse), name));
+                              hex32(body.hrResponse), name));
     o.stage = Stage::multitransport_request;
     o.effect = good ? Effect::passed : Effect::failed;
     o.fields = {{"request", number(body.requestId)}, {"code", number(body.hrResponse)}, {"name", name}};
@@ -263,7 +259,7 @@ void WireObserver::Connection::session_info(const Pdu& pdu, const rdp::SaveSessi
     if (extended && extended->logonErrors) {
         const auto& errors = *extended->logonErrors;
         text = fmt::format("The server tells of the logon: notification {}, data {}",
-                           fmt::format("0x{:08X}", errors.errorNotificationType), errors.errorNotificationData);
+                           hex32(errors.errorNotificationType), errors.errorNotificationData);
         o.fields.push_back({"notification", number(errors.errorNotificationType)});
         o.fields.push_back({"data", number(errors.errorNotificationData)});
     } else if (extended) {

@@ -82,10 +82,8 @@ void stages(Page& page, const Attempt& a, const EvidenceIndex& evidence) {
 }
 
 void code_line(Page& page, std::string_view label, codes::Family family, std::int64_t value) {
-    const auto* code = codes::find(family, static_cast<std::uint32_t>(value));
-    // [MS-CSSP] 2.2.1: an NTSTATUS, where some servers send an HRESULT.
-    if (!code && family == codes::Family::ntstatus)
-        code = codes::find(codes::Family::hresult, static_cast<std::uint32_t>(value));
+    const auto number = static_cast<std::uint32_t>(value);
+    const auto* code = family == codes::Family::ntstatus ? codes::find_status(number) : codes::find(family, number);
     std::string text = fmt::format("{} (0x{:X})", value, value);
     if (!code) text += ", not a known value";
     if (code && !code->name.empty()) text += fmt::format(" {}", code->name);

@@ -1,6 +1,7 @@
 #include "parsers/gateway/reader.hpp"
 
 #include "parsers/bytes/overload.hpp"
+#include "parsers/credssp/kdc.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/gateway.hpp"
 
@@ -33,7 +34,7 @@ std::string line_of(const gateway::Item& item) {
                           },
                           [](const gateway::KdcStatus& s) { return "kdc " + std::to_string(s.status); },
                           [](const gateway::KdcMessage& m) {
-                              return "kdc " + std::string{gateway::kerberos_message_name(m.message.tag)};
+                              return "kdc " + std::string{credssp::kdc_message_name(m.message.tag & 0x1FU)};
                           },
                           [](const gateway::Gap&) { return std::string{"gap"}; },
                           [](const gateway::Unparsed& u) { return "unparsed " + u.what; },
