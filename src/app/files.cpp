@@ -147,6 +147,7 @@ void FileSource::finish() {
     std::vector<std::byte> buffer(std::size_t{256} * 1024);
     while (read(buffer) == buffer.size()) {
     }
+    if (!state_->hash) return;
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned length = 0;
     EVP_DigestFinal_ex(state_->digest, digest.data(), &length);

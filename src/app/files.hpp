@@ -36,7 +36,7 @@ struct Found {
 };
 Found find_files(const std::vector<std::string>& given);
 
-// One file, read forward once. Its SHA-256 is that of all its bytes, so finish() reads what nobody asked for.
+// One file, read forward once. Size and SHA-256 are those of all its bytes, so finish() reads what nobody asked for.
 class FileSource final : public bytes::Source {
 public:
     enum class Hash { yes, no };
@@ -47,7 +47,7 @@ public:
     std::size_t read(std::span<std::byte> into) override;
     void finish();
     std::uint64_t size() const noexcept;  // bytes that went by
-    std::string sha256() const;           // lower-case hex; after finish()
+    std::string sha256() const;           // lower-case hex, after finish(); empty without Hash::yes
     bool failed() const noexcept;         // the operating system broke off in the middle
 
 private:

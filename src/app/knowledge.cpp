@@ -14,6 +14,12 @@ void sort_in(Sorted& to, std::string name, std::string text) {
     files.push_back({std::move(name), std::move(text)});
 }
 
+Sorted shipped() {
+    Sorted out;
+    for (const Shipped& file : shipped_rules()) sort_in(out, std::string{file.name}, std::string{file.text});
+    return out;
+}
+
 bool is_yaml(const std::string& name) { return name.ends_with(".yaml") || name.ends_with(".yml"); }
 
 }  // namespace
@@ -23,9 +29,8 @@ bool is_event_file(const std::string& name, std::string_view text) {
            text.find("\nprovider:") != std::string_view::npos;
 }
 
-analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems) {
-    Sorted files;
-    for (const Shipped& file : shipped_rules()) sort_in(files, std::string{file.name}, std::string{file.text});
+analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems, Events events) {
+    Sorted files = shipped();
     if (!folder.empty()) {
         const Found found = find_files({folder});
         for (const NotFound& n : found.not_found) problems.push_back({n.shown, 0, 0, n.why});
@@ -42,10 +47,19 @@ analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::
     }
     analysis::Knowledge out;
     out.causes = rules::load(files.causes, problems);
-    out.events = catalogue::EventCatalogue::load(files.events, problems);
+    if (events == Events::now || !folder.empty()) out.events = catalogue::EventCatalogue::load(files.events, problems);
     out.version = RDPDX_VERSION;
     if (!folder.empty()) out.version += "+user";
     return out;
+}
+
+const catalogue::EventCatalogue& EventsWhenAsked::get() {
+    if (loaded_) return knowledge_.events;
+    std::call_once(once_, [this] {
+        std::vector<yaml::Problem> none;
+        shipped_ = catalogue::EventCatalogue::load(shipped().events, none);
+    });
+    return shipped_;
 }
 
 }  // namespace rdpdx::app

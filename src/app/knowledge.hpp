@@ -1,6 +1,7 @@
 // The rules that ship inside the program, and those that the user adds.
 #pragma once
 
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,8 +19,25 @@ std::span<const Shipped> shipped_rules();
 // Whether the file is about events, not a cause: by its folder's name, or by its keys where it lies anywhere else.
 bool is_event_file(const std::string& name, std::string_view text);
 
-// Shipped rules, then those of `folder`. Problems are
-// those of the user's files; in shipped ones there are none.
-analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems);
+enum class Events { now, when_asked };
+// Shipped rules, then those of `folder`. Problems are those of the user's files; in shipped ones there are none.
+// `when_asked`: without the catalogue of events, unless the user's files have to be checked; see EventsWhenAsked.
+analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems,
+                                   Events events = Events::now);
+
+// Loading the catalogue takes longer than reading many a capture, which has no use for it. Any thread may ask.
+class EventsWhenAsked {
+public:
+    // `knowledge` is that of load_knowledge(folder, ..., Events::when_asked) and outlives this.
+    EventsWhenAsked(const analysis::Knowledge& knowledge, const std::string& folder)
+        : knowledge_{knowledge}, loaded_{!folder.empty()} {}
+    const catalogue::EventCatalogue& get();
+
+private:
+    const analysis::Knowledge& knowledge_;
+    bool loaded_;
+    std::once_flag once_;
+    catalogue::EventCatalogue shipped_;
+};
 
 }  // namespace rdpdx::app

@@ -7,6 +7,7 @@
 
 #include "src/app/console.hpp"
 #include "src/app/files.hpp"
+#include "src/app/knowledge.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -38,9 +39,22 @@ Reading unusable(const std::string& shown, std::string kind, std::string note) {
     return out;
 }
 
+// What all inputs are read with.
+struct How {
+    analysis::ReadOptions options;
+    FileSource::Hash hash{};
+    EventsWhenAsked& events;
+    Progress& progress;
+};
+
+Reading read_kind(bytes::Source& source, Kind kind, std::uint32_t index, const How& how) {
+    if (analysis::is_log(kind)) return analysis::read(source, kind, index, how.options, how.events.get());
+    return analysis::read(source, kind, index, how.options, {});
+}
+
 // Secrets may stand at the end of a capture, behind what they open. A pipe cannot be read twice.
 Reading read_again(const FoundFile& file, Kind kind, std::uint32_t index, analysis::ReadOptions options,
-                   const analysis::Knowledge& knowledge, Reading first) {
+                   Reading first) {
     if (!std::filesystem::is_regular_file(file.path)) {
         first.input.notes.emplace_back(
             "Its decryption secrets stand behind the packets that they open: save it to a file to have them used.");
@@ -48,18 +62,17 @@ Reading read_again(const FoundFile& file, Kind kind, std::uint32_t index, analys
     }
     options.secrets = *first.late_secrets;
     FileSource source{file.path, FileSource::Hash::no};
-    Reading again = analysis::read(source, kind, index, options, knowledge.events);
+    Reading again = analysis::read(source, kind, index, options, {});
     again.late_secrets.reset();
     return again;
 }
 
-Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::ReadOptions& options,
-                 const analysis::Knowledge& knowledge, Progress& progress) {
+Reading read_one(const FoundFile& file, std::uint32_t index, const How& how) {
     try {
-        FileSource source{file.path};
+        FileSource source{file.path, how.hash};
         auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
         // Records of event logs may stand in anything.
-        const bool search = recognised.kind == Kind::unrecognised && options.recover == evtx::Recover::carve;
+        const bool search = recognised.kind == Kind::unrecognised && how.options.recover == evtx::Recover::carve;
         if (search) recognised = {Kind::evtx, recognised.description + ", searched for event records", {}};
         Reading out;
         if (recognised.kind == Kind::unrecognised) {
@@ -67,9 +80,9 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::Rea
             if (!recognised.advice.empty()) note += " To use it, " + recognised.advice + ".";
             out = unusable(file.shown, recognised.description, std::move(note));
         } else {
-            Counted counted{source, progress};
-            out = analysis::read(counted, recognised.kind, index, options, knowledge.events);
-            if (out.late_secrets) out = read_again(file, recognised.kind, index, options, knowledge, std::move(out));
+            Counted counted{source, how.progress};
+            out = read_kind(counted, recognised.kind, index, how);
+            if (out.late_secrets) out = read_again(file, recognised.kind, index, how.options, std::move(out));
             if (search && out.input.items == 0)
                 out = unusable(file.shown, {}, "Not read: no record of an event log was found in it.");
             out.input.kind = recognised.description;
@@ -86,6 +99,22 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const analysis::Rea
     } catch (const FileError& error) {
         return unusable(file.shown, "unreadable", fmt::format("Cannot be opened: {}.", error.what()));
     }
+}
+
+analysis::ReadOptions read_options(const Options& options, const tls::Secrets& secrets) {
+    analysis::ReadOptions out;
+    out.filter = options.filter;
+    out.recover = evtx::recover_of(options.recover);
+    if (options.port) out.ports.insert(*options.port);
+    out.secrets = secrets;
+    out.decrypt_all = options.decrypt == "all";
+    return out;
+}
+
+// A SHA-256 takes longer than all the rest, so it is made only where it is shown.
+FileSource::Hash hash_wanted(const Options& options) {
+    const bool shown = options.format == "json" || options.command == "inspect";
+    return shown ? FileSource::Hash::yes : FileSource::Hash::no;
 }
 
 void tell(const Options& options, const model::Input& input) {
@@ -121,22 +150,17 @@ void tell_all(const Options& options, const std::vector<Reading>& readings) {
 
 InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowledge, const tls::Secrets& secrets) {
     const Found found = find_files(options.arguments);
-    analysis::ReadOptions read_options;
-    read_options.filter = options.filter;
-    read_options.recover = evtx::recover_of(options.recover);
-    if (options.port) read_options.ports.insert(*options.port);
-    read_options.secrets = secrets;
-    read_options.decrypt_all = options.decrypt == "all";
+    EventsWhenAsked events{knowledge, options.rules};
 
     InputsRead out;
     out.readings.resize(found.files.size());
     {
         Progress progress{options, found.files.size()};
+        const How how{read_options(options, secrets), hash_wanted(options), events, progress};
         std::atomic<std::size_t> next{0};
         const auto work = [&] {
             for (std::size_t i = next++; i < found.files.size(); i = next++) {
-                out.readings[i] =
-                    read_one(found.files[i], static_cast<std::uint32_t>(i), read_options, knowledge, progress);
+                out.readings[i] = read_one(found.files[i], static_cast<std::uint32_t>(i), how);
                 progress.input_done();
             }
         };
