@@ -29,6 +29,7 @@ const std::map<std::string, Set> kMayInclude{
     {"parsers/handshake",
      {"parsers/bytes", "parsers/stream", "parsers/x224", "parsers/mcs", "parsers/tls", "parsers/credssp", "parsers/rdp"}},
     {"parsers/gateway", {"parsers/bytes", "parsers/stream", "parsers/tls", "parsers/credssp"}},
+    {"parsers/rdpeudp", {"parsers/bytes", "parsers/stream", "parsers/tls"}},
     {"parsers/events", {"parsers/bytes"}},
     {"parsers/evtx", {"parsers/bytes", "parsers/events"}},
     {"src/model", {}},
