@@ -2,9 +2,10 @@
 rdpdx_layer(bytes FOLDER parsers/bytes SOURCES cursor.cpp der.cpp source.cpp text.cpp)
 rdpdx_layer(x224 FOLDER parsers/x224 SOURCES connection_confirm.cpp connection_request.cpp iso_parameters.cpp
             preconnection.cpp recognise.cpp tpkt.cpp USES bytes)
-rdpdx_layer(tls FOLDER parsers/tls SOURCES certificate.cpp cipher_parameters.cpp cipher_suites.cpp connection_reader.cpp decryption.cpp hello.cpp key_log.cpp
-            key_schedule.cpp names.cpp record_cipher.cpp record_decryptor.cpp records.cpp rsa_key.cpp secret.cpp stream_items.cpp
-            stream_reader.cpp USES bytes NEEDS OpenSSL::Crypto)
+rdpdx_layer(tls FOLDER parsers/tls SOURCES certificate.cpp cipher_parameters.cpp cipher_suites.cpp connection_reader.cpp decryption.cpp
+            dtls_messages.cpp dtls_reader.cpp dtls_records.cpp hello.cpp key_log.cpp key_schedule.cpp names.cpp opening.cpp
+            record_cipher.cpp record_decryptor.cpp records.cpp rsa_key.cpp secret.cpp stream_items.cpp stream_reader.cpp
+            USES bytes NEEDS OpenSSL::Crypto)
 rdpdx_layer(capture FOLDER parsers/capture SOURCES filter.cpp libpcap_file.cpp notices.cpp pcap_reader.cpp
   pcapng_blocks.cpp pcapng_reader.cpp pcapng_time.cpp reader.cpp window.cpp USES bytes NEEDS PkgConfig::PCAP)
 rdpdx_layer(net FOLDER parsers/net SOURCES address.cpp decode.cpp fragments.cpp icmp.cpp ip.cpp link.cpp transport.cpp
@@ -24,4 +25,3 @@ rdpdx_layer(handshake FOLDER parsers/handshake SOURCES channel.cpp handshake.cpp
   credssp rdp)
 rdpdx_layer(gateway FOLDER parsers/gateway SOURCES http.cpp http2.cpp kdc_proxy.cpp packets.cpp reader.cpp websocket.cpp
   USES bytes stream tls credssp)
-rdpdx_layer(rdpeudp FOLDER parsers/rdpeudp SOURCES datagram.cpp packet.cpp tunnel.cpp USES bytes stream tls)

@@ -5,9 +5,6 @@
 namespace rdpdx::tls {
 namespace {
 
-// So many records in a row that do not open, and those keys are given up: each one costs as much as one that opens.
-constexpr unsigned kMostFailures = 256;
-
 template <class T>
 const T* as(const StreamReader::Located& located) {
     return std::get_if<T>(&located.item);
@@ -53,7 +50,7 @@ void ConnectionReader::begin(Side from, const StreamReader::Located& located) {
 void ConnectionReader::open(Side from, std::uint64_t offset) {
     Half& h = half(from);
     const auto record = h.records.ciphertext();
-    if (h.failures >= kMostFailures) return;
+    if (h.log.given_up()) return;
     if (record.fragment.empty() && record.header.length > largest_) {
         decryption_->skip(from, record.header);
         h.passed_over = true;
@@ -63,44 +60,24 @@ void ConnectionReader::open(Side from, std::uint64_t offset) {
     const auto opened = decryption_->open(from, record.header, fragment, offset + kRecordHeaderSize);
     if (!opened) return missing(from);
     if (*opened) {
-        if (!h.opened) h.opening = Opening{Opening::State::opens, {}, {}};
-        h.opened = true;
-        h.failing = false;
-        h.failures = 0;
+        h.log.opened();
         h.plaintext = **opened;
         return;
     }
-    ++h.failures;
     h.passed_over = true;  // what it held is missing from the stream
-    if (std::exchange(h.failing, true)) return;
-    h.opening = Opening{Opening::State::fails, h.opened, opened->error()};
+    h.log.failed(opened->error());
 }
 
 void ConnectionReader::missing(Side from) {
-    using Missing = Decryption::Missing;
-    Half& h = half(from);
     // [RFC 8446] 2.3: a client may send data before the server answers.
-    if (from == Side::client && decryption_->why() == Missing::server_hello) return;
-    if (std::exchange(h.said_missing, true)) return;
-    switch (decryption_->why()) {
-        case Missing::server_hello:
-            h.opening = Opening{Opening::State::server_hello, {}, {}};
-            break;
-        case Missing::cipher:
-            h.opening = Opening{Opening::State::cipher, {}, {}};
-            break;
-        case Missing::secret:
-        case Missing::nothing:  // of the other side only
-            h.opening = Opening{Opening::State::secret, {}, {}};
-            break;
-    }
+    if (from == Side::client && decryption_->why() == Decryption::Missing::server_hello) return;
+    half(from).log.missing(decryption_->why());
 }
 
 bool ConnectionReader::next(Side from, Item& item) {
     Half& h = half(from);
-    if (h.opening) {
-        item = *h.opening;
-        h.opening.reset();
+    if (const auto opening = h.log.take()) {
+        item = *opening;
         return true;
     }
     if (h.plaintext) {

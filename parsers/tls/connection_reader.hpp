@@ -1,9 +1,7 @@
 // Both sides of one connection: records -> what is in them, opened where their secrets are known.
 #pragma once
 
-#include <utility>
-
-#include "parsers/tls/decryption.hpp"
+#include "parsers/tls/opening.hpp"
 
 namespace rdpdx::tls {
 
@@ -11,20 +9,6 @@ namespace rdpdx::tls {
 struct OpenedData {
     bytes::View data;
 };
-// What became of the records that are encrypted. Said where it changes, never once a record.
-struct Opening {
-    enum class State {
-        opens,         // the first record of this side was opened
-        fails,         // this record does not authenticate, and the one before it was opened or is the first
-        server_hello,  // secrets were given, but the hello that says which suite is in force was not seen
-        secret,        // secrets were given, but none of this connection
-        cipher,        // the suite is not one that is read here
-    };
-    State state{};
-    bool opened_before{};     // fails: others of this side were
-    bytes::ParseError error;  // fails
-};
-
 // Items come in the order of the bytes that were fed. Those of StreamReader come as they are, each encrypted record
 // too; what it held follows it. Memory is bounded as with StreamReader.
 class ConnectionReader {
@@ -61,9 +45,8 @@ private:
         std::vector<std::byte> messages;  // opened handshake messages, from the first that is not finished
         std::size_t messages_taken{};
         std::optional<Plaintext> plaintext;  // what was opened and is not handed out yet
-        std::optional<Opening> opening;
-        bool opened{}, failing{}, said_missing{}, passed_over{};
-        unsigned failures{};
+        OpeningLog log;
+        bool passed_over{};
     };
     Half& half(Side side) noexcept { return side == Side::client ? client_ : server_; }
     const Half& half(Side side) const noexcept { return side == Side::client ? client_ : server_; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "parsers/tls/dtls.hpp"
+
 namespace rdpdx::tls {
 namespace {
 
@@ -14,6 +16,19 @@ bool has(const std::vector<std::uint16_t>& extensions, std::uint16_t type) {
 }
 
 std::string key_of(bytes::View id) { return std::string{bytes::text_of(id)}; }
+
+// [RFC 6347] 4.2.6: what a header of DTLS has after msg_type and length, as if the message had come whole.
+std::array<std::byte, 8> unfragmented(std::uint16_t message_seq, const std::array<std::byte, 4>& header) {
+    const std::byte none{};
+    return {static_cast<std::byte>(message_seq >> 8),
+            static_cast<std::byte>(message_seq & 0xFF),
+            none,
+            none,
+            none,
+            header[1],
+            header[2],
+            header[3]};
+}
 
 bytes::View view_of(const std::vector<std::uint8_t>& octets) { return std::as_bytes(std::span{octets}); }
 
@@ -41,6 +56,9 @@ void Decryption::message(Side from, const HandshakeMessage& message) {
     }
     transcribe(message);
     switch (type) {
+        case HandshakeType::hello_verify_request:  // [RFC 6347] 4.2.1: neither it nor the hello before it counts
+            hello_.reset();
+            break;
         case HandshakeType::server_hello:
             if (const auto hello = parse_server_hello(message.body); hello && from == Side::server)
                 server_hello(*hello);
@@ -77,6 +95,7 @@ void Decryption::transcribe(const HandshakeMessage& message) {
         static_cast<std::byte>(message.type), static_cast<std::byte>(message.length >> 16 & 0xFF),
         static_cast<std::byte>(message.length >> 8 & 0xFF), static_cast<std::byte>(message.length & 0xFF)};
     transcript_->add(header);
+    if (message.message_seq) transcript_->add(unfragmented(*message.message_seq, header));
     transcript_->add(message.body);
 }
 
@@ -108,7 +127,7 @@ void Decryption::early_data(const ClientHello& hello) {
 
 void Decryption::server_hello(const ServerHello& hello) {
     if (!hello_) return;  // whose random is not known
-    negotiated_.version = hello.version();
+    negotiated_.version = underlying_version(hello.version());
     negotiated_.cipher_suite = hello.cipher_suite;
     negotiated_.server_random = hello.random;
     const auto both = [&](std::uint16_t type) { return has(hello_->extensions, type) && has(hello.extensions, type); };
@@ -225,6 +244,24 @@ std::optional<bytes::Parsed<Plaintext>> Decryption::open(Side from, const Record
         if (i > 0 || !k.in_force) {
             keys_of.expect(sequence);
             if (k.lossy) keys_of.records_lost();
+        }
+        if (!failure) failure = std::move(opened);
+    }
+    return failure;
+}
+
+std::optional<bytes::Parsed<Plaintext>> Decryption::open_numbered(Side from, std::uint64_t number,
+                                                                  const RecordHeader& header, bytes::View fragment) {
+    Keys& k = keys(from);
+    if (k.list.empty()) return {};
+    std::optional<bytes::Parsed<Plaintext>> failure;
+    for (std::size_t i = k.list.size(); i-- > 0;) {
+        k.list[i].expect(number);
+        auto opened = k.list[i].open(header, fragment);
+        if (opened) {
+            // Records of the epoch before may still come. What the plaintext is a view of moves with its decryptor.
+            if (i > 1) k.list.erase(k.list.begin(), k.list.begin() + static_cast<std::ptrdiff_t>(i - 1));
+            return opened;
         }
         if (!failure) failure = std::move(opened);
     }

@@ -47,6 +47,9 @@ public:
     // them, so that a lost Finished or ChangeCipherSpec loses nothing else.
     std::optional<bytes::Parsed<Plaintext>> open(Side from, const RecordHeader& header, bytes::View fragment,
                                                  std::size_t base);
+    // The same of DTLS, where a record says its number and its keys are those of its epoch.
+    std::optional<bytes::Parsed<Plaintext>> open_numbered(Side from, std::uint64_t number, const RecordHeader& header,
+                                                          bytes::View fragment);
 
     enum class Missing { nothing, server_hello, secret, cipher };
     Missing why() const noexcept { return missing_; }

@@ -23,6 +23,9 @@ constexpr std::array<std::uint8_t, 32> kRetryRandom{0xCF, 0x21, 0xAD, 0x74, 0xE5
 // Drafts of TLS 1.3 before the 22nd put their version here, and left session_id and compression_method out.
 bool early_draft(std::uint16_t legacy_version) { return legacy_version >> 8 == 0x7F; }
 
+// [RFC 6347] 4.1: one's complement of the version's number, so that no TLS has it.
+bool datagrams(std::uint16_t client_version) { return client_version >> 8 == 0xFE; }
+
 std::array<std::uint8_t, 32> read_random(bytes::Cursor& in) {
     std::array<std::uint8_t, 32> random{};
     for (auto& octet : random) octet = in.u8("random");
@@ -121,6 +124,7 @@ bytes::Parsed<ClientHello> parse_client_hello(bytes::View body, std::size_t base
     hello.legacy_version = in.u16be("legacy_version");
     hello.random = read_random(in);
     hello.session_id = octets(in.take(in.u8("legacy_session_id"), "legacy_session_id"));
+    if (datagrams(hello.legacy_version)) hello.cookie = octets(in.take(in.u8("cookie"), "cookie"));
     hello.cipher_suites = numbers(in.take(in.u16be("cipher_suites"), "cipher_suites"));
     hello.compression_methods = octets(in.take(in.u8("legacy_compression_methods"), "legacy_compression_methods"));
     if (in.error()) return *in.error();

@@ -13,7 +13,7 @@ using bytes::Side;
 
 // What the two hellos agreed on.
 struct Negotiated {
-    std::uint16_t version{};  // in force, as ServerHello::version()
+    std::uint16_t version{};  // in force, as ServerHello::version(); of DTLS its underlying_version()
     std::uint16_t cipher_suite{};
     Random client_random{}, server_random{};
     bool encrypt_then_mac{};        // extension 22 in both hellos

@@ -1,7 +1,7 @@
 // Limits and numbers of the record layer. Of this folder only.
 #pragma once
 
-#include "parsers/tls/tls.hpp"
+#include "parsers/tls/dtls.hpp"
 
 namespace rdpdx::tls {
 
@@ -13,7 +13,8 @@ inline constexpr std::size_t kRecordHeaderSize = 5;
 inline constexpr std::size_t kMessageHeaderSize = 4;
 inline constexpr std::size_t kLargestMessage = std::size_t{128} * 1024;
 
-// The first field that no TLS record has like this, or nothing.
+// The first field that no TLS, or DTLS, record has like this, or nothing.
 std::optional<std::string_view> implausible_field(const RecordHeader& header) noexcept;
+std::optional<std::string_view> implausible_field(const DtlsRecordHeader& header) noexcept;
 
 }  // namespace rdpdx::tls

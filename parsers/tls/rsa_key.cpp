@@ -69,8 +69,8 @@ std::optional<Secret> RsaKey::premaster(bytes::View client_key_exchange) const {
         EVP_PKEY_decrypt(context.get(), octets_of(padded.writable()), &size, octets_of(encrypted), encrypted.size());
     ERR_clear_error();
     if (done <= 0 || size != kPremasterSize) return {};
-    // client_version leads it. Clients differ in which of their versions that is, but not in the 3.
-    if (padded.view().front() != std::byte{3}) return {};
+    // client_version leads it. Clients differ in which of their versions that is, but not in the 3, or 254 of DTLS.
+    if (padded.view().front() != std::byte{3} && padded.view().front() != std::byte{254}) return {};
     return Secret{padded.view().first(size)};
 }
 

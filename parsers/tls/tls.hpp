@@ -19,6 +19,7 @@ enum class HandshakeType : std::uint8_t {
     hello_request = 0,
     client_hello = 1,
     server_hello = 2,
+    hello_verify_request = 3,  // of DTLS
     new_session_ticket = 4,
     encrypted_extensions = 8,
     certificate = 11,
@@ -48,6 +49,7 @@ struct ClientHello {
     std::uint16_t legacy_version{};
     std::array<std::uint8_t, 32> random{};
     std::vector<std::uint8_t> session_id;
+    std::vector<std::uint8_t> cookie;  // of DTLS, [RFC 6347] 4.2.1
     std::vector<std::uint16_t> cipher_suites;
     std::vector<std::uint8_t> compression_methods;
     std::vector<std::uint16_t> extensions;          // types, in order
@@ -123,7 +125,8 @@ struct HandshakeMessage {
     std::uint8_t type{};
     std::uint32_t length{};
     bytes::View body;
-    bool opened{};  // it was encrypted
+    bool opened{};                             // it was encrypted
+    std::optional<std::uint16_t> message_seq;  // of DTLS
 };
 struct Unparsed {
     bytes::ParseError error;

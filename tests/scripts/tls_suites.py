@@ -249,13 +249,16 @@ def record(case, folder):
         server.wait()
 
 
+def sides_of(text):
+    """What tls_open said of each side, line by line, and before them."""
+    head, *sides = re.split(r'^(client|server) ?', text, flags=re.M)
+    return {'head': head, **{name: body.split('\n') for name, body in zip(sides[::2], sides[1::2])}}
+
+
 def judge(case, text):
     """What is wrong, or nothing."""
-    fields = {}
-    sides = re.split(r'^(client|server) ?', text, flags=re.M)
-    head = sides[0]
-    for name, body in zip(sides[1::2], sides[2::2]):
-        fields[name] = body.split('\n')
+    fields = sides_of(text)
+    head = fields['head']
     sent = ''.join(line + '\n' for line in LINES)
     back = ''.join(line[::-1] + '\n' for line in LINES)
     for name, want in (('client', sent), ('server', back)):
@@ -298,6 +301,25 @@ def check(case, folder, tls_open):
     return judge(case, run([tls_open, *keys, *paths]))
 
 
+def check_all(chosen, check_one, options):
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        make_keys(folder)
+        for number, case in enumerate(chosen):
+            title = '%s %s, %s' % (case.version, case.suite, case.name)
+            if options.only not in title or number % options.every:
+                continue
+            try:
+                problem = check_one(case, folder)
+            except (RuntimeError, OSError, subprocess.SubprocessError) as e:
+                problem = str(e)
+            passed, failed = (passed + 1, failed) if not problem else (passed, failed + 1)
+            if problem or options.verbose:
+                print('%s: %s' % (title, problem or 'ok'))
+    print('%d passed, %d failed' % (passed, failed))
+    return 1 if failed else 0
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--tls-open', required=True)
@@ -308,22 +330,8 @@ def main():
     if not shutil.which('openssl'):
         print('skipped: no openssl here')
         return 77
-    passed = failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        make_keys(folder)
-        for number, case in enumerate(cases()):
-            title = '%s %s, %s' % (case.version, case.suite, case.name)
-            if options.only not in title or number % options.every:
-                continue
-            try:
-                problem = check(case, folder, os.path.abspath(options.tls_open))
-            except (RuntimeError, OSError, subprocess.SubprocessError) as e:
-                problem = str(e)
-            passed, failed = (passed + 1, failed) if not problem else (passed, failed + 1)
-            if problem or options.verbose:
-                print('%s: %s' % (title, problem or 'ok'))
-    print('%d passed, %d failed' % (passed, failed))
-    return 1 if failed else 0
+    tls_open = os.path.abspath(options.tls_open)
+    return check_all(cases(), lambda case, folder: check(case, folder, tls_open), options)
 
 
 if __name__ == '__main__':

@@ -86,7 +86,8 @@ public:
         return encrypt_blocks(blocks);
     }
 
-    std::uint64_t sequence = 0;
+    std::uint64_t sequence = 0;      // of DTLS with the epoch before it
+    std::uint16_t wire_version = 0;  // of DTLS; else the negotiated one
 
 private:
     Sealer(const tls::Negotiated& negotiated, const tls::CipherParameters& suite, const tls::RecordKeys& keys)
@@ -103,7 +104,7 @@ private:
         return out;
     }
     Bytes numbered(std::uint8_t type, std::size_t size) const {
-        return be(sequence, 8) + be(type, 1) + be(negotiated_.version, 2) + be(size, 2);
+        return be(sequence, 8) + be(type, 1) + be(wire_version ? wire_version : negotiated_.version, 2) + be(size, 2);
     }
     Bytes mac(std::uint8_t type, const Bytes& text, std::size_t size) const {
         const EVP_MD* digest = suite_.mac == tls::Hash::md5      ? EVP_md5()
