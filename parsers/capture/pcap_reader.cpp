@@ -1,59 +1,41 @@
-// Classic pcap, read by libpcap.
+// Classic pcap, draft-ietf-opsawg-pcap.
 #include <fmt/format.h>
-#include <pcap/pcap.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <string_view>
 
-#include "parsers/capture/libpcap_file.hpp"
+#include "parsers/bytes/fixed.hpp"
 #include "parsers/capture/notices.hpp"
 #include "parsers/capture/readers.hpp"
 
 namespace rdpdx::capture {
 namespace {
 
-constexpr std::size_t kFileHeader = 24;
-constexpr std::size_t kSnapLengthAt = 16;
+constexpr std::array<std::uint32_t, 3> kMagics{0xA1B2C3D4, 0xA1B23C4D, 0xA1B2CD34};
+constexpr std::size_t kRecordHeader = 16, kModifiedRecordHeader = 24;
+// What libpcap and Wireshark take for possible too.
+constexpr std::uint32_t kMaxCaptured = 262144;
+// D-Bus, EBHSCR and two of USB: libpcap knows that their packets may be longer.
+constexpr std::array<std::uint32_t, 4> kLongPackets{220, 231, 249, 279};
 
-// draft-ietf-opsawg-pcap section 4, File Header
-struct FileHeader {
-    bool nanoseconds{}, modified{};
-    std::uint32_t snapLen{}, linkType{};
-};
-
-FileHeader parse_file_header(bytes::View head) {
-    bytes::Cursor in{head};
-    const std::uint32_t magic = in.u32be("Magic Number");
-    const bool big = magic >> 16 == 0xA1B2;
-    const auto u32 = [&](std::string_view field) { return big ? in.u32be(field) : in.u32le(field); };
-    in.skip(12, "Major Version to Reserved2");
-    FileHeader header;
-    header.nanoseconds = magic == 0xA1B23C4D || magic == 0x4D3CB2A1;
-    header.modified = magic == 0xA1B2CD34 || magic == 0x34CDB2A1;
-    header.snapLen = u32("SnapLen");
-    header.linkType = u32("LinkType") & 0x03FFFFFF;  // above that: frame check sequence bits
-    return header;
+bool is_plain(const FileHeader& header) noexcept {
+    return std::ranges::count(kMagics, header.magic) > 0 && header.major == 2 && header.minor == 4 &&
+           std::ranges::count(kLongPackets, static_cast<std::uint32_t>(header.link_type())) == 0;
 }
 
-// The number that follows `words` in a sentence of libpcap's.
-std::optional<std::uint64_t> number_after(std::string_view sentence, std::string_view words) {
-    const auto at = sentence.find(words);
-    if (at == std::string_view::npos) return std::nullopt;
-    const std::string_view digits = sentence.substr(at + words.size());
-    std::uint64_t value{};
-    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return result.ec == std::errc{} ? std::optional{value} : std::nullopt;
-}
-
-struct Close {
-    void operator()(pcap_t* pcap) const noexcept { pcap_close(pcap); }
+// Section 5, Packet Record
+struct RecordHeader {
+    std::uint32_t seconds{}, fraction{}, captured{}, original{};
 };
+
+RecordHeader parse_record_header(const bytes::Fixed<kRecordHeader>& in, bool big_endian) noexcept {
+    if (big_endian) return {in.u32be<0>(), in.u32be<4>(), in.u32be<8>(), in.u32be<12>()};
+    return {in.u32le<0>(), in.u32le<4>(), in.u32le<8>(), in.u32le<12>()};
+}
 
 class PcapReader final : public Reader {
 public:
-    explicit PcapReader(bytes::Source& source);
+    PcapReader(Window window, const FileHeader& header);
     bool next(Packet& packet) override;
     Format format() const override { return Format::pcap; }
     const std::vector<Interface>& interfaces() const override { return interfaces_; }
@@ -62,13 +44,16 @@ public:
     const std::vector<std::string>& comments() const override { return comments_; }
 
 private:
-    void open(bytes::Source& source);
-    void tell_end(std::uint64_t record);
+    bool end_at(std::size_t left);
+    bool stop(std::string why);
 
-    std::array<std::byte, kFileHeader> head_{};
-    FileHeader header_;
-    std::unique_ptr<LibpcapFile> file_;  // before pcap_, which reads from it until closed
-    std::unique_ptr<pcap_t, Close> pcap_;
+    Window window_;
+    std::size_t record_header_;
+    LinkType link_type_;
+    std::int64_t fraction_;  // nanoseconds
+    bool big_endian_;
+    bool over_{};
+    std::size_t handed_out_{};  // length of the record that was handed out last, still in the window
     std::uint64_t number_{};
     std::vector<Interface> interfaces_;
     std::vector<Secrets> secrets_;
@@ -76,84 +61,92 @@ private:
     Notices notices_;
 };
 
-PcapReader::PcapReader(bytes::Source& source) {
-    const std::size_t got = source.read(head_);
+PcapReader::PcapReader(Window window, const FileHeader& header)
+    : window_{std::move(window)},
+      record_header_{header.modified() ? kModifiedRecordHeader : kRecordHeader},
+      link_type_{header.link_type()},
+      fraction_{header.nanoseconds() ? 1 : 1000},
+      big_endian_{header.big_endian} {
+    const std::size_t got = window_.peek(kFileHeader).size();
     if (got < kFileHeader) {
-        notices_.damage(0, fmt::format("expected {} bytes of file header, {} left", kFileHeader, got));
+        stop(fmt::format("expected {} bytes of file header, {} left", kFileHeader, got));
         return;
     }
-    header_ = parse_file_header(head_);
-    interfaces_.push_back({static_cast<LinkType>(header_.linkType), header_.snapLen, header_.nanoseconds, {}, {}});
-    open(source);
-}
-
-void PcapReader::open(bytes::Source& source) {
-    // libpcap cuts packets to the snap length of the header, which some writers set smaller than their packets. Zero
-    // makes it take its maximum.
-    std::fill_n(head_.begin() + kSnapLengthAt, 4, std::byte{});
-    file_ = std::make_unique<LibpcapFile>(head_, source);
-    if (!file_->file()) {
-        notices_.damage(0, "cannot be read: no memory for a stream");
-        return;
-    }
-    // Asking for the file's own precision spares libpcap a multiplication that odd microseconds would overflow.
-    const u_int precision = header_.nanoseconds ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO;
-    std::array<char, PCAP_ERRBUF_SIZE> error{};
-    pcap_.reset(pcap_fopen_offline_with_tstamp_precision(file_->file(), precision, error.data()));
-    if (!pcap_) {
-        std::fclose(file_->file());
-        notices_.damage(0, fmt::format("the file header cannot be read: {}", bytes::valid_utf8(error.data())));
-    }
-    file_->rethrow();
+    Interface& made = interfaces_.emplace_back();
+    made.link_type = link_type_;
+    made.snap_length = header.snapLen;
+    made.nanoseconds = header.nanoseconds();
+    handed_out_ = kFileHeader;
 }
 
 bool PcapReader::next(Packet& packet) {
-    if (!pcap_) return false;
-    const auto record = static_cast<std::uint64_t>(std::max<off_t>(0, ftello(file_->file())));
-    pcap_pkthdr* header{};
-    const u_char* data{};
-    const int result = pcap_next_ex(pcap_.get(), &header, &data);
-    file_->rethrow();
-    if (result != 1) {
-        if (result == PCAP_ERROR) tell_end(record);
-        pcap_.reset();
-        return false;
-    }
-    // Both numbers are unsigned in the file, whatever libpcap makes of them: 32 bits of seconds last until 2106.
-    const auto seconds = static_cast<std::int64_t>(static_cast<std::uint32_t>(header->ts.tv_sec));
-    const auto fraction = static_cast<std::int64_t>(static_cast<std::uint32_t>(header->ts.tv_usec));
-    const std::int64_t nanos = seconds * 1'000'000'000 + fraction * (header_.nanoseconds ? 1 : 1000);
+    if (over_) return false;
+    window_.skip(handed_out_);
+    handed_out_ = 0;
+    const bytes::View head = window_.peek(record_header_);
+    const auto fields = bytes::Fixed<kRecordHeader>::of(head);
+    if (!fields || head.size() < record_header_) return end_at(head.size());
+    const RecordHeader record = parse_record_header(*fields, big_endian_);
+    ++number_;
+    if (record.captured > kMaxCaptured)
+        return stop(fmt::format("frame {} cannot be read: it has {} bytes, and more than {} are impossible", number_,
+                                record.captured, kMaxCaptured));
+    const bytes::View whole = window_.peek(record_header_ + record.captured);
+    const bytes::View data = whole.subspan(record_header_);
+    if (data.size() < record.captured)
+        return stop(fmt::format("expected {} bytes of packet data for frame {}, {} left", record.captured, number_,
+                                data.size()));
+    handed_out_ = whole.size();
     packet = Packet{};
+    // 32 bits of seconds last until 2106. A fraction of more than a second is taken at its word.
+    const std::int64_t nanos = std::int64_t{record.seconds} * 1'000'000'000 + std::int64_t{record.fraction} * fraction_;
     packet.time = bytes::Time{std::chrono::nanoseconds{nanos}};
-    packet.number = ++number_;
-    packet.file_offset = record;
-    packet.link_type = interfaces_.front().link_type;
-    packet.original_length = header->len;
-    packet.data = std::as_bytes(std::span{data, header->caplen});
+    packet.number = number_;
+    packet.file_offset = window_.offset();
+    packet.link_type = link_type_;
+    packet.original_length = record.original;
+    packet.data = data;
     return true;
 }
 
-// Says where reading stopped. libpcap tells a cut file from a senseless one in its sentence only; where that is not
-// understood, it is handed on.
-void PcapReader::tell_end(std::uint64_t record) {
-    const std::string_view said = pcap_geterr(pcap_.get());
-    const auto expected = number_after(said, "tried to read ");
-    const std::uint64_t frame = number_ + 1;
-    if (!file_->at_end() || !expected || said.find("truncated") == std::string_view::npos) {
-        notices_.damage(record, fmt::format("frame {} cannot be read: {}", frame, bytes::valid_utf8(said)));
-        return;
-    }
-    const std::uint64_t left = file_->delivered() - record, record_header = header_.modified ? 24 : 16;
-    if (left < record_header)
-        notices_.damage(record, fmt::format("expected {} bytes of record header for frame {}, {} left", record_header,
-                                            frame, left));
-    else
-        notices_.damage(record, fmt::format("expected {} bytes of packet data for frame {}, {} left", *expected, frame,
-                                            left - record_header));
+// Between two records, or inside of a record's header.
+bool PcapReader::end_at(std::size_t left) {
+    over_ = true;
+    if (left == 0) return false;
+    return stop(
+        fmt::format("expected {} bytes of record header for frame {}, {} left", record_header_, number_ + 1, left));
+}
+
+bool PcapReader::stop(std::string why) {
+    over_ = true;
+    notices_.damage(window_.offset(), std::move(why));
+    return false;
 }
 
 }  // namespace
 
-std::unique_ptr<Reader> open_pcap(bytes::Source& source) { return std::make_unique<PcapReader>(source); }
+FileHeader parse_file_header(bytes::View head) noexcept {
+    bytes::Cursor in{head};
+    FileHeader header;
+    header.magic = in.u32be("Magic Number");
+    header.big_endian = header.magic >> 16 == 0xA1B2;
+    if (!header.big_endian) header.magic = bytes::Cursor{head}.u32le("Magic Number");
+    const auto u16 = [&](std::string_view field) { return header.big_endian ? in.u16be(field) : in.u16le(field); };
+    const auto u32 = [&](std::string_view field) { return header.big_endian ? in.u32be(field) : in.u32le(field); };
+    header.major = u16("Major Version");
+    header.minor = u16("Minor Version");
+    in.skip(8, "Reserved1 and Reserved2");
+    header.snapLen = u32("SnapLen");
+    header.linkType = u32("LinkType");
+    return header;
+}
+
+std::unique_ptr<Reader> open_pcap(bytes::Source& source) {
+    Window window{source};
+    const bytes::View head = window.peek(kFileHeader);
+    const FileHeader header = parse_file_header(head);
+    if (head.size() == kFileHeader && !is_plain(header)) return open_with_libpcap(std::move(window), header);
+    return std::make_unique<PcapReader>(std::move(window), header);
+}
 
 }  // namespace rdpdx::capture

@@ -1,4 +1,4 @@
-// Packet captures, packet by packet: classic pcap and its variants by libpcap, pcapng by our own block reader.
+// Packet captures, packet by packet: classic pcap and pcapng by readers of our own, rare variants of pcap by libpcap.
 #pragma once
 
 #include <memory>

@@ -160,13 +160,59 @@ TEST_CASE("a classic capture cut after n bytes gives the packets before and says
     CHECK(seen.notices[0].damaged);
 }
 
-TEST_CASE("a senseless length ends the packets with libpcap's reason") {
+TEST_CASE("a senseless length ends the packets and is told") {
     const auto record = test::join({le(8, 0), le(4, 0x7FFFFFFF), le(4, 0x7FFFFFFF), Bytes(100)});
     const auto seen = test::read_all(test::join({test::PcapFile{}.add(0, test::text("x")).bytes(), record}));
     CHECK(seen.packets.size() == 1);
     REQUIRE(seen.notices.size() == 1);
-    CHECK(seen.notices[0].text.starts_with("frame 2 cannot be read: "));
+    CHECK(seen.notices[0].text ==
+          "frame 2 cannot be read: it has 2147483647 bytes, and more than 262144 are impossible");
     CHECK(seen.notices[0].file_offset == 41);
+}
+
+TEST_CASE("packets are the same wherever the blocks end that are read, and their views hold until the next") {
+    test::PcapFile file;
+    for (unsigned i = 0; i < 300; ++i) file.add(i, Bytes(i * i % 90'001, static_cast<std::byte>(i)));
+    const auto seen = test::read_all(file.bytes());
+    CHECK(seen.notices.empty());
+    REQUIRE(seen.packets.size() == 300);
+    std::uint64_t offset = 24;
+    for (unsigned i = 0; i < 300; ++i) {
+        CHECK(seen.packets[i].file_offset == offset);
+        CHECK(seen.packets[i].data == Bytes(i * i % 90'001, static_cast<std::byte>(i)));
+        offset += 16 + i * i % 90'001;
+    }
+}
+
+TEST_CASE("a packet of the greatest length there can be is read, one byte more is not") {
+    const auto file = [](std::size_t length) { return test::PcapFile{}.add(0, Bytes(length)).bytes(); };
+    CHECK(test::read_all(file(262'144)).packets.size() == 1);
+    CHECK(test::read_all(file(262'145)).packets.empty());
+}
+
+TEST_CASE("variants that only libpcap reads are left to it") {
+    struct Row {
+        const char* what;
+        std::size_t at;
+        std::vector<std::byte> bytes;
+        std::size_t packets;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"version 2.2", 6, {std::byte{2}}, 1},
+        {"D-Bus, whose messages may be long", 20, {std::byte{231}}, 1},
+        {"version 543.0", 4, {std::byte{0x1F}, std::byte{2}, std::byte{0}}, 1},
+        {"version 2.9", 6, {std::byte{9}}, 0},
+    }));
+    CAPTURE(row.what);
+    auto file = test::PcapFile{}.add(7 * kSecond, test::text("abc")).bytes();
+    std::ranges::copy(row.bytes, file.begin() + static_cast<std::ptrdiff_t>(row.at));
+    const auto seen = test::read_all(file);
+    REQUIRE(seen.packets.size() == row.packets);
+    CHECK(seen.notices.size() == 1 - row.packets);
+    if (seen.packets.empty()) return;
+    CHECK(seen.packets[0].nanos == 7 * kSecond);
+    CHECK(seen.packets[0].file_offset == 24);
+    CHECK(seen.packets[0].data == test::text("abc"));
 }
 
 TEST_CASE("a version that libpcap does not read is a notice, not packets") {
@@ -178,18 +224,18 @@ TEST_CASE("a version that libpcap does not read is a notice, not packets") {
     CHECK(seen.notices[0].text.starts_with("the file header cannot be read: "));
 }
 
-TEST_CASE("a source that throws is not swallowed by libpcap") {
+TEST_CASE("a source that throws is not swallowed, neither by our reader nor by libpcap") {
     struct Broken final : bytes::Source {
         Bytes head = test::PcapFile{}.bytes();
-        std::size_t at = 0;
+        std::size_t left = 2;  // full reads before the fire
         std::size_t read(std::span<std::byte> into) override {
-            if (at == head.size()) throw std::runtime_error{"disk on fire"};
-            const std::size_t n = std::min(into.size(), head.size() - at);
-            std::copy_n(head.begin() + static_cast<std::ptrdiff_t>(at), n, into.begin());
-            at += n;
-            return n;
+            if (left-- == 0) throw std::runtime_error{"disk on fire"};
+            std::ranges::fill(into, std::byte{});
+            if (left == 1) std::ranges::copy(head, into.begin());
+            return into.size();
         }
     } source;
+    source.head[6] = GENERATE(std::byte{4}, std::byte{2});  // Minor Version
     CHECK_THROWS_WITH(test::read_all(source, capture::Format::pcap), "disk on fire");
 }
 

@@ -1,0 +1,62 @@
+// Headers of a length known when compiling, for the few places that every packet of a capture passes.
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstring>
+
+#include "parsers/bytes/cursor.hpp"
+
+namespace rdpdx::bytes {
+
+// Whether the bytes are there is asked once, when it is made; whether a field lies inside, by the compiler. Everywhere
+// else Cursor is the better choice, since it says what is missing.
+template <std::size_t N>
+class Fixed {
+public:
+    // The first N bytes, which must live as long as this; nothing if there are fewer.
+    static std::optional<Fixed> of(View bytes) noexcept {
+        if (bytes.size() < N) return std::nullopt;
+        return Fixed{bytes.data()};
+    }
+
+    template <std::size_t At>
+    std::uint8_t u8() const noexcept {
+        return load<std::uint8_t, At>();
+    }
+    template <std::size_t At>
+    std::uint16_t u16be() const noexcept {
+        return ordered<std::endian::big, std::uint16_t, At>();
+    }
+    template <std::size_t At>
+    std::uint32_t u32be() const noexcept {
+        return ordered<std::endian::big, std::uint32_t, At>();
+    }
+    template <std::size_t At>
+    std::uint32_t u32le() const noexcept {
+        return ordered<std::endian::little, std::uint32_t, At>();
+    }
+
+private:
+    explicit Fixed(const std::byte* at) noexcept : at_{at} {}
+
+    template <std::unsigned_integral T, std::size_t At>
+    T load() const noexcept {
+        static_assert(At + sizeof(T) <= N);
+        T out;
+        std::memcpy(&out, at_ + At, sizeof(T));
+        return out;
+    }
+    template <std::endian Order, std::unsigned_integral T, std::size_t At>
+    T ordered() const noexcept {
+        const T raw = load<T, At>();
+        if constexpr (Order == std::endian::native) return raw;
+        T out = 0;  // compilers make one instruction of this
+        for (std::size_t i = 0; i < sizeof(T); ++i) out = static_cast<T>(out << 8 | (raw >> 8 * i & 0xFF));
+        return out;
+    }
+
+    const std::byte* at_;
+};
+
+}  // namespace rdpdx::bytes
