@@ -6,6 +6,7 @@ rdpdx_layer(tls FOLDER parsers/tls SOURCES certificate.cpp cipher_parameters.cpp
             dtls_messages.cpp dtls_reader.cpp dtls_records.cpp hello.cpp key_log.cpp key_schedule.cpp names.cpp opening.cpp
             record_cipher.cpp record_decryptor.cpp records.cpp rsa_key.cpp secret.cpp stream_items.cpp stream_reader.cpp
             USES bytes NEEDS OpenSSL::Crypto)
+rdpdx_layer(dns FOLDER parsers/dns SOURCES message.cpp USES bytes)
 rdpdx_layer(capture FOLDER parsers/capture SOURCES filter.cpp libpcap_file.cpp libpcap_reader.cpp notices.cpp pcap_reader.cpp
   pcapng_blocks.cpp pcapng_reader.cpp pcapng_time.cpp reader.cpp window.cpp USES bytes NEEDS PkgConfig::PCAP)
 rdpdx_layer(net FOLDER parsers/net SOURCES address.cpp decode.cpp fragments.cpp icmp.cpp ip.cpp link.cpp transport.cpp

@@ -26,6 +26,7 @@ const std::map<std::string, Set> kMayInclude{
     {"parsers/rdp", {"parsers/bytes"}},
     {"parsers/credssp", {"parsers/bytes"}},
     {"parsers/tls", {"parsers/bytes"}},
+    {"parsers/dns", {"parsers/bytes"}},
     {"parsers/handshake",
      {"parsers/bytes", "parsers/stream", "parsers/x224", "parsers/mcs", "parsers/tls", "parsers/credssp", "parsers/rdp"}},
     {"parsers/gateway", {"parsers/bytes", "parsers/stream", "parsers/tls", "parsers/credssp"}},

@@ -6,6 +6,7 @@
 #include "tests/support/dtls.hpp"
 
 using namespace rdpdx;
+using test::operator+;
 
 namespace {
 
