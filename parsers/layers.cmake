@@ -14,7 +14,7 @@ rdpdx_layer(net FOLDER parsers/net SOURCES address.cpp decode.cpp fragments.cpp 
 rdpdx_layer(stream FOLDER parsers/stream SOURCES connection.cpp half_stream.cpp index.cpp memory.cpp table.cpp USES bytes net)
 rdpdx_layer(events FOLDER parsers/events SOURCES cutter.cpp element.cpp event.cpp json.cpp json_cutter.cpp json_dump.cpp
   json_record.cpp json_value.cpp plain_event.cpp system_values.cpp window.cpp xml.cpp USES bytes NEEDS pugixml::pugixml nlohmann_json::nlohmann_json)
-rdpdx_layer(evtx FOLDER parsers/evtx SOURCES bare_event.cpp binxml.cpp checksum.cpp chunk.cpp filter.cpp instance.cpp log.cpp materialize.cpp
+rdpdx_layer(evtx FOLDER parsers/evtx SOURCES bare_event.cpp binxml.cpp checksum.cpp chunk.cpp filter.cpp head_run.cpp instance.cpp log.cpp materialize.cpp
   plan_event.cpp plan_fields.cpp plan_xml.cpp reader.cpp render.cpp render_head.cpp shapes.cpp templates.cpp utf16.cpp values.cpp write_values.cpp
   USES bytes events NEEDS PkgConfig::DEFLATE)
 rdpdx_layer(mcs FOLDER parsers/mcs SOURCES gcc.cpp gcc_blocks.cpp mcs.cpp USES bytes)

@@ -87,7 +87,7 @@ Filter::Decision Filter::decide(ChunkReader& reader) const {
     return out;
 }
 
-const Filter::Decision& Filter::decision_for(ChunkReader& reader) {
+Filter::Decision& Filter::decision_for(ChunkReader& reader) {
     const Template* const known = reader.outer();
     if (!known) return other_ = decide(reader);
     if (generation_ != templates_->generation()) {
@@ -100,7 +100,7 @@ const Filter::Decision& Filter::decision_for(ChunkReader& reader) {
     return decision;
 }
 
-bool Filter::accepts_event(const Decision& decision, ChunkReader& reader) const {
+bool Filter::accepts_event(Decision& decision, ChunkReader& reader) const {
     if (events_.empty()) return true;
     const auto fits = [&](std::uint32_t i) {
         return !decision.any_provider || same(events_[i].provider, reader, SystemField::provider);
@@ -109,10 +109,15 @@ bool Filter::accepts_event(const Decision& decision, ChunkReader& reader) const 
     if (decision.by_id.empty()) return false;
     const auto id = reader.number(SystemField::id);
     if (!id) return false;
+    if (decision.last_id == id) return decision.last_fits;
     auto at = std::ranges::lower_bound(decision.by_id, *id, {}, &Choice::id);
-    for (; at != decision.by_id.end() && at->id == *id; ++at)
-        if (fits(at->event)) return true;
-    return false;
+    while (at != decision.by_id.end() && at->id == *id && !fits(at->event)) ++at;
+    const bool found = at != decision.by_id.end() && at->id == *id;
+    if (!decision.any_provider) {
+        decision.last_id = id;
+        decision.last_fits = found;
+    }
+    return found;
 }
 
 bool Filter::accepts_time(ChunkReader& reader) const {
@@ -123,7 +128,7 @@ bool Filter::accepts_time(ChunkReader& reader) const {
 }
 
 bool Filter::accepts(ChunkReader& reader) {
-    const Decision& decision = decision_for(reader);
+    Decision& decision = decision_for(reader);
     if (decision.known == Known::never) return false;
     return accepts_event(decision, reader) && accepts_time(reader) &&
            (channels_.empty() || any_of(channels_, reader, SystemField::channel)) &&

@@ -48,14 +48,17 @@ private:
         bool any_provider{};               // the provider is a value, so all of events_ may be meant
         std::vector<std::uint32_t> whole;  // of events_: those of this template's provider that want all ids
         std::vector<Choice> by_id;         // the others, an entry for each id, sorted by it
+        // Of the event before, where provider and id are all that is asked: a template's events come in rows.
+        std::optional<std::uint64_t> last_id;
+        bool last_fits{};
     };
 
     static Name name_of(std::string_view text);
     static bool same(const Name& name, ChunkReader& reader, SystemField field);
     static bool any_of(const std::vector<Name>& names, ChunkReader& reader, SystemField field);
     Decision decide(ChunkReader& reader) const;
-    const Decision& decision_for(ChunkReader& reader);
-    bool accepts_event(const Decision& decision, ChunkReader& reader) const;
+    Decision& decision_for(ChunkReader& reader);
+    bool accepts_event(Decision& decision, ChunkReader& reader) const;
     bool accepts_time(ChunkReader& reader) const;
 
     const TemplateCache* templates_;

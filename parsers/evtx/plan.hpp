@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "parsers/evtx/binxml.hpp"
+#include "parsers/evtx/head_run.hpp"
 
 namespace rdpdx::evtx {
 
@@ -122,9 +123,10 @@ struct EventPlan {
     bool has_event{}, has_system{};
     Plan head;  // the pool of head_ops
     std::vector<HeadOp> head_ops;
-    Plan other_system;  // what else System holds
-    Plan data;          // EventData, UserData and the other sections
-    Plan rendering;     // RenderingInfo without its Message
+    std::vector<HeadRun> head_runs;  // of head_ops, in order; those of no run are written each time
+    Plan other_system;               // what else System holds
+    Plan data;                       // EventData, UserData and the other sections
+    Plan rendering;                  // RenderingInfo without its Message
     Source message;
     const Source& of(SystemField field) const noexcept { return system[static_cast<std::size_t>(field)]; }
 };

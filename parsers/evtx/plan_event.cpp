@@ -132,9 +132,26 @@ public:
         end.before = plan_.head.keep(literal_);
         plan_.head_ops.push_back(end);
         plan_.head.seal();
+        find_runs();
     }
 
 private:
+    // What differs from record to record ends a run.
+    static bool repeats(SystemField field) { return field > time && field <= user && field != record; }
+    void find_runs() {
+        constexpr std::size_t kWorthIt = 2;
+        std::vector<std::uint16_t> slots;
+        for (std::size_t i = 0; i < plan_.head_ops.size(); ++i) {
+            const HeadOp& op = plan_.head_ops[i];
+            const Source& source = plan_.of(op.field);
+            const bool in_run = op.kind != HeadOp::Kind::end && repeats(op.field) && source.kind == Source::Kind::slot;
+            if (in_run) slots.push_back(source.slot);
+            if (in_run || slots.empty()) continue;
+            if (slots.size() >= kWorthIt) plan_.head_runs.emplace_back(i - slots.size(), slots);
+            slots.clear();
+        }
+    }
+
     void one(const Key& key) {
         const Source& source = plan_.of(key.field);
         const bool may_lack = key.kind == HeadOp::Kind::optional_text || key.kind == HeadOp::Kind::guid ||

@@ -135,7 +135,7 @@ bool ChunkReader::open_bare(std::size_t at, std::size_t end, bool placed) {
     return true;
 }
 
-const EventPlan& ChunkReader::plan() {
+EventPlan& ChunkReader::plan() {
     if (!template_) return *tree_plan_;
     auto& plan = template_->plans.event;
     if (!plan) plan = std::make_unique<EventPlan>(compile_event(template_->fragment.nodes));
@@ -179,7 +179,7 @@ void ChunkReader::finish() {
 
 void ChunkReader::json(TextBuffer& out) {
     begin(out.size());
-    const EventPlan& plan = this->plan();
+    EventPlan& plan = this->plan();
     const auto list = [&](std::string_view key, const Plan& fields) {
         out.add(key);
         JsonSink sink{out};

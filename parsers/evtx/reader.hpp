@@ -87,7 +87,7 @@ private:
     bool open_instance(std::size_t at, std::size_t end);
     bool open_tree(std::size_t at, std::size_t end, bool whole);
     bool open_bare(std::size_t at, std::size_t end, bool placed);
-    const EventPlan& plan();
+    EventPlan& plan();
     void begin(std::size_t written);
     void finish();
     void note(std::string text);

@@ -29,7 +29,7 @@ public:
     template <class Sink>
     void fields(const Plan& plan, std::span<const Slot> slots, Sink& sink, unsigned depth = 0);
     void xml(const Plan& plan, std::span<const Slot> slots, TextBuffer& out, unsigned depth = 0);
-    void head(const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out);
+    void head(EventPlan& plan, std::span<const Slot> slots, TextBuffer& out);
 
     // Values of System; empty, or nothing, where they are absent or not what they should be.
     template <Dress dress>

@@ -74,11 +74,27 @@ std::string Renderer::guid(const Source& source, std::span<const Slot> slots) {
     return normal_guid(text(source, slots));
 }
 
-void Renderer::head(const EventPlan& plan, std::span<const Slot> slots, TextBuffer& out) {
-    for (const HeadOp& op : plan.head_ops) {
-        plan.head.add(op.before, out);
-        if (op.kind != HeadOp::Kind::end) head_value(op, plan, slots, out);
+void Renderer::head(EventPlan& plan, std::span<const Slot> slots, TextBuffer& out) {
+    const std::span<const HeadOp> ops{plan.head_ops};
+    const auto write = [&](std::span<const HeadOp> some) {
+        for (const HeadOp& op : some) {
+            plan.head.add(op.before, out);
+            if (op.kind != HeadOp::Kind::end) head_value(op, plan, slots, out);
+        }
+    };
+    std::size_t at = 0;
+    for (HeadRun& run : plan.head_runs) {
+        write(ops.subspan(at, run.first() - at));
+        at = run.first() + run.size();
+        if (const auto known = run.recall(chunk_, slots); !known.empty()) {
+            out.add_padded(known.data(), known.size());
+            continue;
+        }
+        const std::size_t before = out.size();
+        write(ops.subspan(run.first(), run.size()));
+        run.remember(chunk_, slots, out.from(before));
     }
+    write(ops.subspan(at));
 }
 
 // With its key, or nothing at all.

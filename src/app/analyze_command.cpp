@@ -30,7 +30,7 @@ Prepared prepare(const Options& options) {
         }
     }
     std::vector<yaml::Problem> problems;
-    out.knowledge = load_knowledge(options.rules, problems, Events::when_asked);
+    out.knowledge = load_knowledge(options.rules, problems, Needed::causes);
     for (const auto& p : problems) complain(yaml::to_text(p));
     if (!problems.empty()) {
         out.wrong = kRuleWrong;

@@ -131,7 +131,7 @@ private:
 
 int events(const Options& options) {
     std::vector<yaml::Problem> problems;
-    const auto knowledge = load_knowledge(options.rules, problems);
+    const auto knowledge = load_knowledge(options.rules, problems, Needed::events);
     for (const auto& p : problems) complain(yaml::to_text(p));
     if (!problems.empty()) return kRuleWrong;
     const auto filter = EventFilter::of(options, knowledge.events);

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kMaxAnswers = 4096;  // for one id
 constexpr std::size_t kMaxKey = 512;       // bytes; longer values hardly repeat
+constexpr std::size_t kIds = 65'536;       // [MS-EVEN6] 2.2.12: an event's id has 16 bits
 
 }  // namespace
 
@@ -23,7 +24,25 @@ bool EvtxChoice::ask(evtx::ChunkReader& reader, std::uint32_t id, const evtx::Fi
     return filter_.by_fields(provider_of(reader), guid, id, [&](std::string_view name) { return fields.value(name); });
 }
 
+EvtxChoice::ById EvtxChoice::by_id(std::uint32_t id) {
+    const auto find = [&] {
+        if (!filter_.by_id(id)) return ById::never;
+        return filter_.decided_by_head(id) ? ById::always : ById::look;
+    };
+    if (id >= kIds) return find();
+    if (by_id_.empty()) by_id_.resize(kIds);
+    ById& known = by_id_[id];
+    if (known == ById::unknown) known = find();
+    return known;
+}
+
 bool EvtxChoice::accepts(evtx::ChunkReader& reader, std::uint32_t id) {
+    const ById known = by_id(id);
+    if (known == ById::never || (filter_.asks_provider() && !filter_.by_provider(provider_of(reader)))) return false;
+    return known == ById::always || by_values(reader, id);
+}
+
+bool EvtxChoice::by_values(evtx::ChunkReader& reader, std::uint32_t id) {
     OfId* const here = of(id);
     if (!here) return filter_.accepts(reader.event());
     reader.choose(here->fields);

@@ -1,5 +1,5 @@
-// Whether the catalogue wants the records of which provider and id alone do not say so. Records repeat each other, so
-// what was found for some values is remembered.
+// Whether the user's filter wants a record that evtx::Filter let pass. Records repeat each other, so what was found for
+// an id, or for some values, is remembered.
 #pragma once
 
 #include <string>
@@ -18,6 +18,9 @@ public:
     bool accepts(evtx::ChunkReader& reader, std::uint32_t id);
 
 private:
+    enum class ById : std::uint8_t { unknown, never, always, look };
+    ById by_id(std::uint32_t id);
+    bool by_values(evtx::ChunkReader& reader, std::uint32_t id);
     struct OfId {
         std::vector<std::string> names;
         evtx::FieldChoice fields;
@@ -27,6 +30,7 @@ private:
     bool ask(evtx::ChunkReader& reader, std::uint32_t id, const evtx::FieldChoice& fields) const;
 
     const EventFilter& filter_;
+    std::vector<ById> by_id_;  // of the ids that an event can have
     std::unordered_map<std::uint32_t, OfId> ids_;
     std::string key_;
 };

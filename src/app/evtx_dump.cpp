@@ -89,13 +89,11 @@ private:
 
     void print(evtx::TextBuffer& out) {
         if (!filter_.accepts(*reader_)) return;
-        const EventFilter& filter = *how_.filter;
         const auto id = static_cast<std::uint32_t>(reader_->number(evtx::SystemField::id).value_or(0));
-        if (!filter.by_id(id) || (filter.asks_provider() && !filter.by_provider(provider_of(*reader_)))) return;
+        if (!choice_.accepts(*reader_, id)) return;
         const RecordState state{reader_->record().recovered, reader_->record().damaged};
         if (how_.format == EventFormat::text || how_.format == EventFormat::csv)
             return print_event(out, reader_->event(), *file_, how_, state);
-        if (!filter.decided_by_head(id) && !choice_.accepts(*reader_, id)) return;
         if (how_.format == EventFormat::jsonl) return reader_->json(out);
         if (state.recovered) out.add("<!-- recovered -->");
         if (state.damaged) out.add("<!-- damaged -->");

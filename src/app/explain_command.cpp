@@ -165,7 +165,7 @@ std::vector<Answer> answers(const EventCatalogue& catalogue, const std::vector<s
 
 int explain(const Options& options) {
     std::vector<yaml::Problem> problems;
-    const auto knowledge = load_knowledge(options.rules, problems);
+    const auto knowledge = load_knowledge(options.rules, problems, Needed::events);
     for (const auto& p : problems) complain(yaml::to_text(p));
     if (!problems.empty()) return kRuleWrong;
     const auto list = answers(knowledge.events, options.arguments);

@@ -29,7 +29,7 @@ bool is_event_file(const std::string& name, std::string_view text) {
            text.find("\nprovider:") != std::string_view::npos;
 }
 
-analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems, Events events) {
+analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems, Needed needed) {
     Sorted files = shipped();
     if (!folder.empty()) {
         const Found found = find_files({folder});
@@ -46,8 +46,9 @@ analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::
         }
     }
     analysis::Knowledge out;
-    out.causes = rules::load(files.causes, problems);
-    if (events == Events::now || !folder.empty()) out.events = catalogue::EventCatalogue::load(files.events, problems);
+    const bool all = needed == Needed::all || !folder.empty();
+    if (all || needed == Needed::causes) out.causes = rules::load(files.causes, problems);
+    if (all || needed == Needed::events) out.events = catalogue::EventCatalogue::load(files.events, problems);
     out.version = RDPDX_VERSION;
     if (!folder.empty()) out.version += "+user";
     return out;

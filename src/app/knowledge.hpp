@@ -19,16 +19,15 @@ std::span<const Shipped> shipped_rules();
 // Whether the file is about events, not a cause: by its folder's name, or by its keys where it lies anywhere else.
 bool is_event_file(const std::string& name, std::string_view text);
 
-enum class Events { now, when_asked };
-// Shipped rules, then those of `folder`. Problems are those of the user's files; in shipped ones there are none.
-// `when_asked`: without the catalogue of events, unless the user's files have to be checked; see EventsWhenAsked.
-analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems,
-                                   Events events = Events::now);
+enum class Needed { all, causes, events };
+// Shipped rules, then those of `folder`. Problems are those of the user's files; in shipped ones there are none. What
+// is not needed is left out, unless the user's files have to be checked; for events see also EventsWhenAsked.
+analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems, Needed needed);
 
 // Loading the catalogue takes longer than reading many a capture, which has no use for it. Any thread may ask.
 class EventsWhenAsked {
 public:
-    // `knowledge` is that of load_knowledge(folder, ..., Events::when_asked) and outlives this.
+    // `knowledge` is that of load_knowledge(folder, ..., Needed::causes) and outlives this.
     EventsWhenAsked(const analysis::Knowledge& knowledge, const std::string& folder)
         : knowledge_{knowledge}, loaded_{!folder.empty()} {}
     const catalogue::EventCatalogue& get();

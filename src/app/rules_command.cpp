@@ -48,7 +48,7 @@ std::string changes(const catalogue::EventCatalogue& events) {
 // One rule a line, its id first: causes and what the user's files say about events, or all events.
 int list(const Options& options, bool all_events) {
     std::vector<yaml::Problem> problems;
-    const auto knowledge = load_knowledge(options.rules, problems);
+    const auto knowledge = load_knowledge(options.rules, problems, Needed::all);
     if (const int wrong = complain_of(problems)) return wrong;
     std::string out;
     if (!all_events)
@@ -84,7 +84,7 @@ std::size_t each_named(const std::string& given, std::vector<yaml::Problem>& pro
 // The shipped files, those of --rules, and any that are named.
 int check(const Options& options) {
     std::vector<yaml::Problem> problems;
-    const auto knowledge = load_knowledge(options.rules, problems);
+    const auto knowledge = load_knowledge(options.rules, problems, Needed::all);
     std::size_t named = 0;
     for (std::size_t i = 1; i < options.arguments.size(); ++i)
         named += each_named(options.arguments[i], problems, [&](const yaml::File& file, bool) {
@@ -118,7 +118,7 @@ int test(const Options& options) {
     analysis::Tried tried;
     std::string out;
     if (options.arguments.size() == 1) {
-        const auto knowledge = load_knowledge(options.rules, problems);
+        const auto knowledge = load_knowledge(options.rules, problems, Needed::all);
         tried = analysis::try_examples(knowledge.events);
         out = changes(knowledge.events);
     } else {
