@@ -1,4 +1,5 @@
-// One captured packet -> the innermost TCP segment, UDP datagram or ICMP error it carries.
+// One captured packet -> the innermost TCP segment, UDP datagram or ICMP error it carries, or what it says of
+// neighbours.
 #pragma once
 
 #include <memory>
@@ -58,8 +59,16 @@ struct IcmpError {
     std::optional<std::uint32_t> sequence;  // TCP only
 };
 
+// RFC 826, and RFC 4861 4.3 and 4.4: who says on this link that an address is his, or asks whose one is. `asked` and
+// `claimed` have family 0 where there is none; a question may claim the asker's own address besides.
+struct Neighbour {
+    Address claimed, asked;
+    MacAddress mac;    // that has `claimed`
+    bool announced{};  // nobody asked
+};
+
 struct Nothing {};  // nothing of ours, or a fragment that is waiting for the others
-using Decoded = std::variant<Nothing, Segment, Datagram, IcmpError>;
+using Decoded = std::variant<Nothing, Segment, Datagram, IcmpError, Neighbour>;
 
 // Counts of what could not be followed; each is told once a capture. fragments_never_completed includes the datagrams
 // that still wait, so that it is right at the end.

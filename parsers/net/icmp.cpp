@@ -96,7 +96,8 @@ Decoded decode_icmpv6(Walk& walk, const Slice& message) {
     IcmpError error = begin(walk, in);
     const std::uint32_t mtu = in.u32be("MTU");
     if (in.error()) return give_up(walk, message);
-    constexpr std::uint8_t kPacketTooBig = 2, kParameterProblem = 4;
+    constexpr std::uint8_t kPacketTooBig = 2, kParameterProblem = 4, kSolicitation = 135, kAdvertisement = 136;
+    if (error.type == kSolicitation || error.type == kAdvertisement) return decode_neighbour(walk, error.type, message);
     if (error.type == 0 || error.type > kParameterProblem) return Nothing{};
     if (error.type == kPacketTooBig) error.next_hop_mtu = mtu;
     parse_quoted_ipv6(in, error);

@@ -9,6 +9,7 @@ constexpr unsigned kMaxLabels = 16;
 
 enum EtherType : std::uint16_t {
     kEtherIpv4 = 0x0800,
+    kEtherArp = 0x0806,
     kEtherTransparentBridging = 0x6558,
     kEtherVlan = 0x8100,
     kEtherIpv6 = 0x86DD,
@@ -18,14 +19,6 @@ enum EtherType : std::uint16_t {
     kEtherProviderVlan = 0x88A8,
     kEtherOldProviderVlan = 0x9100,
 };
-
-MacAddress mac_of(bytes::View octets) noexcept {
-    MacAddress out;
-    for (std::size_t i = 0; i < out.octets.size() && i < octets.size(); ++i)
-        out.octets[i] = std::to_integer<std::uint8_t>(octets[i]);
-    out.present = octets.size() >= out.octets.size();
-    return out;
-}
 
 // IEEE 802.2 with SNAP: anything else is not IP to us.
 Decoded decode_llc(Walk& walk, const Slice& frame) {
@@ -145,6 +138,14 @@ Decoded decode_hdlc(Walk& walk, const Slice& frame) {
 
 }  // namespace
 
+MacAddress mac_of(bytes::View octets) noexcept {
+    MacAddress out;
+    for (std::size_t i = 0; i < out.octets.size() && i < octets.size(); ++i)
+        out.octets[i] = std::to_integer<std::uint8_t>(octets[i]);
+    out.present = octets.size() >= out.octets.size();
+    return out;
+}
+
 Decoded decode_link(Walk& walk, capture::LinkType link_type, const Slice& frame, bool& known) {
     using enum capture::LinkType;
     known = true;
@@ -203,6 +204,8 @@ Decoded decode_ether_type(Walk& walk, std::uint16_t ether_type, Slice payload) {
             case kEtherIpv4:
             case kEtherIpv6:
                 return decode_ip(walk, payload);
+            case kEtherArp:
+                return decode_arp(walk, payload);
             case kEtherPppoeSession:
                 return decode_pppoe(walk, payload);
             case kEtherMpls:

@@ -43,6 +43,7 @@ Slice rest_of(bytes::Cursor& in, const Slice& slice) noexcept;
 Decoded give_up(Walk& walk, const Slice& slice) noexcept;
 
 // link.cpp
+MacAddress mac_of(bytes::View octets) noexcept;
 Decoded decode_link(Walk& walk, capture::LinkType link_type, const Slice& frame, bool& known);
 Decoded decode_ethernet(Walk& walk, const Slice& frame);
 Decoded decode_ether_type(Walk& walk, std::uint16_t ether_type, Slice payload);
@@ -60,6 +61,9 @@ Decoded decode_udp(Walk& walk, const Slice& packet);
 // icmp.cpp
 Decoded decode_icmp(Walk& walk, const Slice& message);
 Decoded decode_icmpv6(Walk& walk, const Slice& message);
+// neighbour.cpp
+Decoded decode_arp(Walk& walk, const Slice& packet);
+Decoded decode_neighbour(Walk& walk, std::uint8_t type, const Slice& message);
 
 // IP protocol numbers, https://www.iana.org/assignments/protocol-numbers
 enum Protocol : std::uint8_t {
