@@ -26,4 +26,5 @@ rdpdx_layer(handshake FOLDER parsers/handshake SOURCES channel.cpp handshake.cpp
   credssp rdp)
 rdpdx_layer(gateway FOLDER parsers/gateway SOURCES http.cpp http2.cpp kdc_proxy.cpp packets.cpp reader.cpp websocket.cpp
   USES bytes stream tls credssp)
-rdpdx_layer(rdpeudp FOLDER parsers/rdpeudp SOURCES datagram.cpp packet.cpp tunnel.cpp USES bytes stream tls)
+rdpdx_layer(rdpeudp FOLDER parsers/rdpeudp SOURCES datagram.cpp delivery.cpp packet.cpp reader.cpp security.cpp tunnel.cpp
+  USES bytes stream tls)
