@@ -10,8 +10,8 @@ rdpdx_layer(rules FOLDER src/rules SOURCES evaluate.cpp load.cpp USES model yaml
 rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp inference.cpp inference_credssp.cpp
             inference_lengths.cpp inference_messages.cpp inference_sequence.cpp missing.cpp USES model rules)
 rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp gateway.cpp gateway_facts.cpp inside.cpp kdc.cpp
-            mechanism.cpp pdus.cpp sequence.cpp wire.cpp
-            USES model codes catalogue bytes net stream x224 mcs tls credssp rdp handshake gateway events)
+            mechanism.cpp names.cpp names_told.cpp neighbours.cpp pdus.cpp placing.cpp sequence.cpp wire.cpp
+            USES model codes catalogue bytes net stream x224 mcs tls credssp rdp handshake gateway dns events)
 rdpdx_layer(report FOLDER src/report SOURCES evidence.cpp flows.cpp json.cpp json_parts.cpp json_writer.cpp page.cpp text.cpp
             text_safety.cpp USES model codes)
 rdpdx_layer(analysis FOLDER src/analysis SOURCES analyze.cpp examples.cpp field_names.cpp read.cpp read_logs.cpp recognise.cpp wanted.cpp

@@ -101,6 +101,8 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
             table.add(*error, mark);
         else if (const auto* datagram = std::get_if<net::Datagram>(&decoded))
             observer.datagram(*datagram, mark);
+        else if (const auto* neighbour = std::get_if<net::Neighbour>(&decoded))
+            observer.neighbour(*neighbour, mark);
     }
     table.finish();
     out.tracks = observer.take(out.input.last_time.value_or(model::Time{}));

@@ -67,6 +67,8 @@ struct ObservationKind {
     std::string_view fields;  // separated by blanks
 };
 inline constexpr std::array kObservationKinds{
+    ObservationKind{"arp.conflict", "of address how macs changes"},
+    ObservationKind{"arp.unanswered", "address count"},
     ObservationKind{"attempt.ended",
                     "by how after waited_ms answered bytes_client bytes_server encrypted_client encrypted_server "
                     "lost_client lost_server"},
@@ -74,6 +76,8 @@ inline constexpr std::array kObservationKinds{
     ObservationKind{"credssp.pdu",
                     "from version content mechanism message user domain workstation target server ntlm_version mic "
                     "kerberos_error error error_name"},
+    ObservationKind{"dns.answer", "name protocol server addresses matches others other_works certificate_fits"},
+    ObservationKind{"dns.failure", "name protocol server reason code tries"},
     ObservationKind{"event", "provider id channel side name code target address port user session"},
     ObservationKind{"gcc.client", "channels name build version early_capabilities encryption_methods"},
     ObservationKind{"gcc.server", "version early_capabilities encryption_method encryption_level channels"},

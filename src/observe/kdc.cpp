@@ -25,27 +25,30 @@ constexpr std::uint32_t kPreauthRequired = 25;
 // [RFC4120] 7.5.2 PA-ENC-TIMESTAMP, [RFC6113] PA-ENCRYPTED-CHALLENGE, [RFC4556] PA-PK-AS-REQ
 constexpr std::array<std::int32_t, 3> kProofs{2, 138, 16};
 
-// Names longer than any real one are cut, since these are kept for as long as the capture is read.
-std::string name(const std::string& text) {
-    constexpr std::size_t kLongest = 256;
-    return text.size() <= kLongest ? text : bytes::valid_utf8(std::string_view{text}.substr(0, kLongest));
-}
 KdcMessage shortened(KdcMessage message) {
     std::visit(bytes::Overload{[](KrbError& m) {
-                                   m = {name(m.ctime), name(m.stime),  m.cusec,       m.susec,
-                                        m.errorCode,   name(m.crealm), name(m.cname), name(m.realm),
-                                        name(m.sname), name(m.eText),  m.eData};
+                                   m = {short_name(m.ctime),
+                                        short_name(m.stime),
+                                        m.cusec,
+                                        m.susec,
+                                        m.errorCode,
+                                        short_name(m.crealm),
+                                        short_name(m.cname),
+                                        short_name(m.realm),
+                                        short_name(m.sname),
+                                        short_name(m.eText),
+                                        m.eData};
                                },
                                [](KdcReq& m) {
-                                   m.cname = name(m.cname);
-                                   m.realm = name(m.realm);
-                                   m.sname = name(m.sname);
+                                   m.cname = short_name(m.cname);
+                                   m.realm = short_name(m.realm);
+                                   m.sname = short_name(m.sname);
                                },
                                [](KdcRep& m) {
-                                   m.crealm = name(m.crealm);
-                                   m.cname = name(m.cname);
-                                   m.realm = name(m.realm);
-                                   m.sname = name(m.sname);
+                                   m.crealm = short_name(m.crealm);
+                                   m.cname = short_name(m.cname);
+                                   m.realm = short_name(m.realm);
+                                   m.sname = short_name(m.sname);
                                }},
                message);
     return message;
@@ -87,14 +90,6 @@ std::string sentence(const KrbError& m, const std::string& kdc) {
     if (!m.stime.empty()) out += "; its clock says " + time_text(m.stime);
     if (!m.eText.empty()) out += "; it adds \"" + m.eText + "\"";
     return out + ".";
-}
-
-// By time, in front of what came later; what is there keeps its order.
-void insert(model::Track& track, model::Observation o) {
-    const auto later = std::ranges::find_if(track.seen, [&](const model::Observation& other) {
-        return std::pair{other.time, other.evidence.number} > std::pair{o.time, o.evidence.number};
-    });
-    track.seen.insert(later, std::move(o));
 }
 
 // The attempt that was young then, else the one that was to come, else one that was alive.
@@ -224,15 +219,10 @@ void KdcTraffic::attempt(const net::Address& client, model::Time began) {
 }
 
 model::Observation KdcTraffic::observe_kdc_message(const Kept& kept) const {
-    model::Observation o;
-    o.time = kept.mark.time;
-    o.precision = precision_;
-    o.origin = model::Origin::capture;
-    o.kind = "kdc.pdu";
-    o.actor = kept.from == Side::client ? model::Party::client : model::Party::unknown;
-    o.evidence = {input_, model::Evidence::Kind::packet, kept.mark.frame, kept.mark.file_offset};
     const std::string kdc = net::to_text(kept.server.address);
-    o.text = std::visit([&](const auto& m) { return sentence(m, kdc); }, kept.message);
+    model::Observation o = source_.observation(
+        kept.mark, "kdc.pdu", std::visit([&](const auto& m) { return sentence(m, kdc); }, kept.message));
+    o.actor = kept.from == Side::client ? model::Party::client : model::Party::unknown;
     o.fields = {{"message", std::string{credssp::kdc_message_name(credssp::msg_type(kept.message))}}};
     std::visit(
         [&](const auto& m) {

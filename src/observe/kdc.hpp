@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "parsers/credssp/kdc.hpp"
-#include "parsers/stream/flow.hpp"
-#include "src/model/attempt.hpp"
+#include "src/observe/placing.hpp"
 
 namespace rdpdx::observe {
 
@@ -24,7 +23,7 @@ inline constexpr std::size_t kKdcPending = std::size_t{16} * 1024 * 1024;
 // the attempt. A capture of a KDC without RDP costs one minute's messages.
 class KdcTraffic {
 public:
-    KdcTraffic(std::uint32_t input, model::Precision precision) : input_{input}, precision_{precision} {}
+    KdcTraffic(std::uint32_t input, model::Precision precision) : source_{input, precision} {}
 
     // Whether a flow with this first payload is followed.
     bool begin(const stream::Flow& flow, stream::Side from, bytes::View first_payload);
@@ -63,8 +62,7 @@ private:
     void forget_old(model::Time now);
     model::Observation observe_kdc_message(const Kept& kept) const;
 
-    std::uint32_t input_;
-    model::Precision precision_;
+    CaptureSource source_;
     std::map<std::uint64_t, Connection> connections_;  // by flow
     std::map<net::Address, Client> clients_;
     std::size_t kept_{}, pending_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/observe/around.hpp"
 #include "src/observe/connection.hpp"
 #include "src/observe/gateway.hpp"
 #include "src/observe/kdc.hpp"
@@ -26,7 +27,8 @@ WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std:
       secrets_{secrets},
       everything_{everything},
       gateways_{std::make_unique<Gateways>(input, precision, handshake::Decrypting{secrets, &sessions_, everything})},
-      kdc_{std::make_unique<KdcTraffic>(input, precision)} {}
+      kdc_{std::make_unique<KdcTraffic>(input, precision)},
+      around_{std::make_unique<Around>(CaptureSource{input, precision})} {}
 WireObserver::~WireObserver() = default;
 
 bool WireObserver::rdp_port(const stream::Flow& flow) const {
@@ -38,6 +40,7 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
     if (!seen.rdp) {
         if (from == Side::client && gateways_->begin(flow, payload)) {
             kdc_->attempt(flow.client.address, flow.first.time);
+            around_->names.attempt(flow.client.address, flow.first.time);
             return Interest::follow;
         }
         if (kdc_->begin(flow, from, payload)) return Interest::follow;
@@ -49,7 +52,9 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
                                                         handshake::Decrypting{secrets_, &sessions_, everything_}));
     const bool sender_is_client = from == Side::client;
     const bool reversed = seen.certain_role && seen.from_client != sender_is_client;
-    kdc_->attempt((reversed && !flow.roles_certain ? flow.server : flow.client).address, flow.first.time);
+    const net::Address client = (reversed && !flow.roles_certain ? flow.server : flow.client).address;
+    kdc_->attempt(client, flow.first.time);
+    around_->names.attempt(client, flow.first.time);
     return reversed ? Interest::roles_reversed : Interest::follow;
 }
 
@@ -75,11 +80,19 @@ bool WireObserver::passed_over(const tls::Secrets& secrets) const {
     return std::ranges::any_of(passed_over_, [&](const tls::Random& r) { return secrets.key_log.knows(r); });
 }
 
-void WireObserver::datagram(const net::Datagram& datagram, const stream::Mark& mark) { kdc_->datagram(datagram, mark); }
+void WireObserver::datagram(const net::Datagram& datagram, const stream::Mark& mark) {
+    kdc_->datagram(datagram, mark);
+    around_->names.datagram(datagram, mark);
+}
+
+void WireObserver::neighbour(const net::Neighbour& neighbour, const stream::Mark& mark) {
+    around_->neighbours.neighbour(neighbour, mark);
+}
 
 std::vector<model::Track> WireObserver::take(model::Time capture_end) {
     gateways_->take(tracks_);
     kdc_->take(tracks_);
+    around_->take(tracks_, capture_end);
     for (auto& track : tracks_) track.wire->capture_end = capture_end;
     std::ranges::sort(tracks_, {}, [](const model::Track& t) { return t.wire->flow; });
     return std::move(tracks_);

@@ -12,6 +12,7 @@
 
 namespace rdpdx::observe {
 
+struct Around;
 class KdcTraffic;
 
 // Listens to the streams of one capture and makes a Track of every connection that is RDP's, or is on RDP's port.
@@ -28,6 +29,8 @@ public:
     void end(const stream::Flow& flow) override;
     // Every UDP datagram of the capture; those of a KDC are read.
     void datagram(const net::Datagram& datagram, const stream::Mark& mark);
+    // What the link says of who has which address.
+    void neighbour(const net::Neighbour& neighbour, const stream::Mark& mark);
 
     // A flow that was not followed would be now, with what these secrets know.
     bool passed_over(const tls::Secrets& secrets) const;
@@ -48,6 +51,7 @@ private:
     std::vector<tls::Random> passed_over_;  // of TLS flows that were not followed, at most kMostPassedOver
     std::unique_ptr<Gateways> gateways_;
     std::unique_ptr<KdcTraffic> kdc_;
+    std::unique_ptr<Around> around_;
     std::vector<model::Track> tracks_;
 };
 
