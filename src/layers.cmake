@@ -5,15 +5,16 @@ rdpdx_layer(codes FOLDER src/codes SOURCES authorization.cpp codes.cpp disconnec
             ntstatus.cpp render.cpp text.cpp tls_alert.cpp win32.cpp x224.cpp)
 rdpdx_layer(yaml FOLDER src/yaml SOURCES load.cpp node.cpp NEEDS yaml-cpp)
 rdpdx_layer(catalogue FOLDER src/catalogue SOURCES load.cpp match.cpp query.cpp roles.cpp sentence.cpp USES model yaml)
-rdpdx_layer(correlate FOLDER src/correlate SOURCES correlate.cpp USES model)
+rdpdx_layer(correlate FOLDER src/correlate SOURCES correlate.cpp udp.cpp USES model)
 rdpdx_layer(rules FOLDER src/rules SOURCES evaluate.cpp load.cpp USES model yaml)
 rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp inference.cpp inference_credssp.cpp
-            inference_lengths.cpp inference_messages.cpp inference_sequence.cpp missing.cpp USES model rules)
+            inference_lengths.cpp inference_messages.cpp inference_sequence.cpp missing.cpp udp.cpp USES model rules)
 rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp gateway.cpp gateway_facts.cpp inside.cpp kdc.cpp
-            mechanism.cpp names.cpp names_told.cpp neighbours.cpp pdus.cpp placing.cpp sequence.cpp wire.cpp
-            USES model codes catalogue bytes net stream x224 mcs tls credssp rdp handshake gateway dns events)
+            mechanism.cpp names.cpp names_told.cpp neighbours.cpp pdus.cpp placing.cpp sequence.cpp udp.cpp
+            udp_conversation.cpp udp_transport.cpp wire.cpp
+            USES model codes catalogue bytes net stream x224 mcs tls credssp rdp rdpeudp handshake gateway dns events)
 rdpdx_layer(report FOLDER src/report SOURCES evidence.cpp flows.cpp json.cpp json_parts.cpp json_writer.cpp page.cpp text.cpp
-            text_safety.cpp USES model codes)
+            text_safety.cpp udp.cpp USES model codes)
 rdpdx_layer(analysis FOLDER src/analysis SOURCES analyze.cpp examples.cpp field_names.cpp read.cpp read_logs.cpp recognise.cpp wanted.cpp
             USES model catalogue observe correlate rules diagnose bytes capture net stream tls events evtx)
 

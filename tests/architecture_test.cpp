@@ -39,7 +39,7 @@ const std::map<std::string, Set> kMayInclude{
     {"src/catalogue", {"src/model", "src/yaml"}},
     {"src/observe",
      {"src/model", "src/codes", "src/catalogue", "parsers/bytes", "parsers/net", "parsers/stream", "parsers/x224",
-      "parsers/mcs", "parsers/tls", "parsers/credssp", "parsers/rdp", "parsers/handshake", "parsers/gateway", "parsers/dns", "parsers/events"}},
+      "parsers/mcs", "parsers/tls", "parsers/credssp", "parsers/rdp", "parsers/handshake", "parsers/gateway", "parsers/rdpeudp", "parsers/dns", "parsers/events"}},
     {"src/correlate", {"src/model"}},
     {"src/rules", {"src/model", "src/yaml"}},
     {"src/diagnose", {"src/model", "src/rules"}},

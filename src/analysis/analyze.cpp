@@ -2,8 +2,10 @@
 
 #include "src/analysis/analysis.hpp"
 #include "src/correlate/correlate.hpp"
+#include "src/correlate/udp.hpp"
 #include "src/diagnose/assess.hpp"
 #include "src/diagnose/diagnose.hpp"
+#include "src/diagnose/udp.hpp"
 
 namespace rdpdx::analysis {
 namespace {
@@ -39,14 +41,15 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
         report.inputs.push_back(std::move(reading.input));
         std::ranges::move(reading.tracks, std::back_inserter(tracks));
     }
+    std::vector<model::Track> udp = correlate::take_udp(tracks);
     report.attempts = correlate::correlate(std::move(tracks));
+    correlate::join_udp(report.attempts, std::move(udp));
     std::erase_if(report.attempts, [&](const model::Attempt& a) { return outside(a, scope); });
     for (std::size_t i = 0; i < report.attempts.size(); ++i) report.attempts[i].id = "A" + std::to_string(i + 1);
     report.incidents = correlate::incidents(report.attempts);
-    for (model::Attempt& attempt : report.attempts) {
-        diagnose::assess(attempt);
-        diagnose::explain(attempt, knowledge.causes);
-    }
+    for (model::Attempt& attempt : report.attempts) diagnose::assess(attempt);
+    diagnose::compare_udp(report.attempts, report.incidents);
+    for (model::Attempt& attempt : report.attempts) diagnose::explain(attempt, knowledge.causes);
     diagnose::conclude(report);
     return report;
 }

@@ -97,9 +97,10 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
         const net::Decoded decoded = decoder.decode(packet);
         if (const auto* segment = std::get_if<net::Segment>(&decoded))
             table.add(*segment, mark);
-        else if (const auto* error = std::get_if<net::IcmpError>(&decoded))
+        else if (const auto* error = std::get_if<net::IcmpError>(&decoded)) {
             table.add(*error, mark);
-        else if (const auto* datagram = std::get_if<net::Datagram>(&decoded))
+            observer.icmp_error(*error, mark);
+        } else if (const auto* datagram = std::get_if<net::Datagram>(&decoded))
             observer.datagram(*datagram, mark);
         else if (const auto* neighbour = std::get_if<net::Neighbour>(&decoded))
             observer.neighbour(*neighbour, mark);
@@ -107,11 +108,15 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     table.finish();
     out.tracks = observer.take(out.input.last_time.value_or(model::Time{}));
     secrets.take(*reader);
-    const auto locked = [](const auto& t) { return t.wire->tls_seen && !t.wire->opened; };
+    const auto locked = [](const auto& t) {
+        return t.wire ? t.wire->tls_seen && !t.wire->opened : t.udp && t.udp->locked;
+    };
     if (secrets.grown() && (std::ranges::any_of(out.tracks, locked) || observer.passed_over(secrets.get())))
         out.late_secrets = secrets.get();
     note_reader(out.input, *reader);
     note_losses(out.input, decoder.losses());
+    if (const auto forgotten = observer.udp_forgotten(); forgotten > 0)
+        note(out.input, fmt::format("{} more RDP-UDP conversations were begun and not answered.", forgotten), false);
     if (filter) {
         note(out.input, fmt::format("{} packets were left out by --filter.", filtered), false);
         for (const auto& [link, why] : filter->unusable())

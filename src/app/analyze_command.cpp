@@ -123,7 +123,7 @@ int flows(const Options& options) {
     std::vector<model::Track> tracks;
     for (auto& reading : prepared.inputs.readings)
         for (auto& track : reading.tracks)
-            if (track.wire && (!options.port || track.server.port == *options.port)) tracks.push_back(std::move(track));
+            if ((track.wire || track.udp) && (!options.port || track.server.port == *options.port)) tracks.push_back(std::move(track));
     const auto inputs = take_inputs(prepared.inputs);
     const int written = print(options, options.format == "json" ? report::render_flows_json(inputs, tracks)
                                                                 : report::render_flows_text(inputs, tracks, style_for(options)));

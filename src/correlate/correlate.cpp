@@ -210,12 +210,13 @@ std::vector<model::Incident> incidents(std::vector<Attempt>& attempts) {
         std::size_t incident;
         model::Time ended;
     };
-    std::map<std::tuple<std::string, std::string, std::uint16_t>, Open> open;
+    // A side channel without its connection says nothing of how any other attempt went.
+    std::map<std::tuple<std::string, std::string, std::uint16_t, bool>, Open> open;
     std::vector<model::Incident> out;
     for (std::size_t i = 0; i < attempts.size(); ++i) {
         Attempt& a = attempts[i];
         const std::string server = a.server.address.empty() ? a.server.name : a.server.address;
-        const auto key = std::tuple{a.client.address, server, a.server.port};
+        const auto key = std::tuple{a.client.address, server, a.server.port, model::udp_alone(a)};
         const auto at = open.find(key);
         if (at == open.end() || a.started > at->second.ended + kIncidentGap) {
             model::Incident incident;

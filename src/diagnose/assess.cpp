@@ -7,6 +7,7 @@
 
 #include "src/diagnose/ending.hpp"
 #include "src/diagnose/inference.hpp"
+#include "src/diagnose/udp.hpp"
 
 namespace rdpdx::diagnose {
 namespace {
@@ -186,7 +187,7 @@ bool asked_for(std::int64_t error_info) {
 // Of a session that was active.
 Outcome outcome_of_session(const Track& track, const Ending& end) {
     if (!end.ended) return Outcome::succeeded;
-    if (end.kind == "reset" || end.kind == "silence") return Outcome::dropped;
+    if (end.kind == "reset" || end.kind == "silence" || end.kind == "udp-silence") return Outcome::dropped;
     if (end.kind == "error-info") {
         const Observation* info = last_of(track, "rdp.error-info");
         return info && asked_for(info->number("code").value_or(0)) ? Outcome::succeeded : Outcome::dropped;
@@ -200,8 +201,9 @@ Outcome outcome_of_session(const Track& track, const Ending& end) {
 Outcome outcome_on_wire(const Attempt& attempt, const Track& track, const Ending& end,
                         const std::optional<Inference>& told) {
     const model::Wire& wire = *track.wire;
-    const bool any_failed =
-        std::ranges::any_of(attempt.stages, [](const StageResult& r) { return r.status == StageStatus::failed; });
+    const bool any_failed = std::ranges::any_of(attempt.stages, [](const StageResult& r) {
+        return r.status == StageStatus::failed && model::main_track(r.stage);
+    });
     if (port_check(wire) && end.ended && end.by == Party::client && end.kind != "silence") return Outcome::not_rdp;
     if (wire.another_protocol && !any_failed) return Outcome::not_rdp;
     if (session_seen(attempt)) return outcome_of_session(track, end);
@@ -225,7 +227,7 @@ Outcome outcome_in_logs(const Attempt& attempt) {
     bool failed = false;
     each_observation(attempt, [&](const Observation& o) {
         if (o.string("name") == "disconnected") reason = o.number("code");
-        failed = failed || o.effect == Effect::failed;
+        failed = failed || (o.effect == Effect::failed && (!o.stage || model::main_track(*o.stage)));
     });
     const bool error = reason && *reason > 3;
     if (session_seen(attempt) || (finalized(attempt) && reason)) return error ? Outcome::dropped : Outcome::succeeded;
@@ -379,6 +381,7 @@ void collect_codes(Attempt& attempt) {
 void assess(Attempt& attempt) {
     copy_facts(attempt);
     collect(attempt);
+    if (udp_alone(attempt)) return assess_udp_alone(attempt);
     const Track* wire = wire_track(attempt);
     skip(attempt, wire);
     const auto told = wire ? infer(*wire->wire) : std::nullopt;
@@ -388,7 +391,8 @@ void assess(Attempt& attempt) {
     attempt.stage = session_seen(attempt) ? Stage::session : first_not_passed(attempt);
     if (wire) {
         const bool session = session_seen(attempt) || finalized(attempt) || session_possible(*wire->wire, told);
-        const Ending end = ending_of(*wire, session);
+        Ending end = ending_of(*wire, session);
+        blame_udp(end, attempt);
         attempt.outcome = outcome_on_wire(attempt, *wire, end, told);
         attempt.ended_by = end.by;
         attempt.end_kind = end.kind;
@@ -404,6 +408,7 @@ void assess(Attempt& attempt) {
     attempt.basis = basis_of(attempt, wire);
     list_possible(attempt, wire, told);
     settle_stages(attempt);
+    assess_udp(attempt);
 }
 
 }  // namespace rdpdx::diagnose

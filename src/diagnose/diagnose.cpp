@@ -31,6 +31,8 @@ std::string how_it_ended(const Attempt& a) {
     if (a.end_kind == "error-info") return who + " said why and ended it (Set Error Info)";
     if (a.end_kind == "ultimatum") return who + " ended it (MCS Disconnect Provider Ultimatum)";
     if (a.end_kind == "alert") return who + " gave up with a TLS alert";
+    if (a.end_kind == "udp-silence")
+        return "the side channel over UDP had died, and the TCP connection was closed for it";
     if (a.end_kind == "unreachable") return "the network says the server cannot be reached (ICMP)";
     if (a.end_kind == "no-answer") return "the SYN was not answered";
     if (a.end_kind == "silence")
@@ -55,6 +57,10 @@ std::string sentence(const Attempt& a) {
     const std::string ended = how_it_ended(a);
     const std::string stage{model::title(a.stage)};
     const std::string inferred = a.basis == model::Basis::inferred ? " (inferred)" : "";
+    if (!model::main_track(a.stage))
+        return fmt::format(
+            "Only a side channel over UDP is in evidence, as far as {}; the TCP connection that it belongs to is not.",
+            stage);
     switch (a.outcome) {
         case Outcome::failed:
             return fmt::format("The connection failed at the stage {}{}{}.{}", stage, inferred,
@@ -110,10 +116,11 @@ void conclude(model::Report& report) {
     report.verdict = {};
     const Incident* chosen = nullptr;
     const auto started = [&](const Incident& i) { return report.attempts[i.attempts.back()].started; };
-    // An incident that did not succeed goes before one that did, RDP before what is not, the latest before earlier
-    // ones.
-    const auto weight = [](const Incident& i) {
-        return i.outcome == Outcome::succeeded ? 1 : i.outcome == Outcome::not_rdp ? 0 : 2;
+    // An incident that did not succeed goes before one that did, RDP before what is not, with its connection before a
+    // side channel alone, the latest before earlier ones.
+    const auto weight = [&](const Incident& i) {
+        if (model::udp_alone(report.attempts[i.attempts.front()])) return 1;
+        return i.outcome == Outcome::succeeded ? 2 : i.outcome == Outcome::not_rdp ? 0 : 3;
     };
     for (Incident& incident : report.incidents) {
         incident.outcome = outcome_of(incident, report.attempts);

@@ -19,7 +19,7 @@ bool has(const Attempt& a, Origin origin) {
     return std::ranges::any_of(a.tracks, [&](const model::Track& t) { return t.origin == origin; });
 }
 long captures(const Attempt& a) {
-    return std::ranges::count_if(a.tracks, [](const model::Track& t) { return t.origin == Origin::capture; });
+    return std::ranges::count_if(a.tracks, [](const model::Track& t) { return t.wire.has_value(); });
 }
 // Secrets were given, and do not open this connection.
 bool locked(const Attempt& a) {

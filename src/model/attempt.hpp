@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/model/observation.hpp"
+#include "src/model/udp.hpp"
 
 namespace rdpdx::model {
 
@@ -101,7 +102,9 @@ struct Track {
     Time started{}, ended{};
     Precision precision{Precision::nano};
     std::vector<Observation> seen;  // by time
-    std::optional<Wire> wire;       // Origin::capture only
+    std::optional<Wire> wire;       // Origin::capture only: a TCP connection
+    // Origin::capture only: an RDP-UDP conversation; then there is no `wire`.
+    std::optional<UdpTransport> udp;
     std::optional<Clock> clock;     // logs only, where it could be found
 
     // The time of this source, by the packets' clock.
@@ -156,9 +159,17 @@ struct Attempt {
     Negotiation negotiation;
     Tls tls;
     std::optional<Certificate> certificate;
+    std::vector<UdpTransport> udp;  // each once, however many captures show it
     std::vector<Missing> missing;
     std::vector<Step> next_steps;
 };
+
+// Nothing but RDP-UDP is in evidence: no connection that could have failed.
+inline bool udp_alone(const Attempt& attempt) {
+    for (const Track& t : attempt.tracks)
+        if (!t.udp) return false;
+    return !attempt.tracks.empty();
+}
 
 struct Incident {
     std::string id;

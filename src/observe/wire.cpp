@@ -6,6 +6,7 @@
 #include "src/observe/connection.hpp"
 #include "src/observe/gateway.hpp"
 #include "src/observe/kdc.hpp"
+#include "src/observe/udp.hpp"
 
 namespace rdpdx::observe {
 
@@ -28,7 +29,8 @@ WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std:
       everything_{everything},
       gateways_{std::make_unique<Gateways>(input, precision, handshake::Decrypting{secrets, &sessions_, everything})},
       kdc_{std::make_unique<KdcTraffic>(input, precision)},
-      around_{std::make_unique<Around>(CaptureSource{input, precision})} {}
+      around_{std::make_unique<Around>(CaptureSource{input, precision})},
+      udp_{std::make_unique<UdpTransports>(input, precision, rdpeudp::Decrypting{secrets, &sessions_})} {}
 WireObserver::~WireObserver() = default;
 
 bool WireObserver::rdp_port(const stream::Flow& flow) const {
@@ -55,6 +57,7 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
     const net::Address client = (reversed && !flow.roles_certain ? flow.server : flow.client).address;
     kdc_->attempt(client, flow.first.time);
     around_->names.attempt(client, flow.first.time);
+    udp_->attempt(client);
     return reversed ? Interest::roles_reversed : Interest::follow;
 }
 
@@ -83,11 +86,16 @@ bool WireObserver::passed_over(const tls::Secrets& secrets) const {
 void WireObserver::datagram(const net::Datagram& datagram, const stream::Mark& mark) {
     kdc_->datagram(datagram, mark);
     around_->names.datagram(datagram, mark);
+    udp_->datagram(datagram, mark);
 }
 
 void WireObserver::neighbour(const net::Neighbour& neighbour, const stream::Mark& mark) {
     around_->neighbours.neighbour(neighbour, mark);
 }
+
+void WireObserver::icmp_error(const net::IcmpError& error, const stream::Mark& mark) { udp_->icmp_error(error, mark); }
+
+std::uint64_t WireObserver::udp_forgotten() const { return udp_->forgotten(); }
 
 std::vector<model::Track> WireObserver::take(model::Time capture_end) {
     gateways_->take(tracks_);
@@ -95,6 +103,7 @@ std::vector<model::Track> WireObserver::take(model::Time capture_end) {
     around_->take(tracks_, capture_end);
     for (auto& track : tracks_) track.wire->capture_end = capture_end;
     std::ranges::sort(tracks_, {}, [](const model::Track& t) { return t.wire->flow; });
+    std::ranges::move(udp_->take(capture_end), std::back_inserter(tracks_));
     return std::move(tracks_);
 }
 

@@ -14,6 +14,7 @@ namespace rdpdx::observe {
 
 struct Around;
 class KdcTraffic;
+class UdpTransports;
 
 // Listens to the streams of one capture and makes a Track of every connection that is RDP's, or is on RDP's port.
 class WireObserver final : public stream::Listener {
@@ -27,15 +28,19 @@ public:
     Interest first_payload(const stream::Flow& flow, stream::Side from, bytes::View payload) override;
     void data(const stream::Flow& flow, const stream::Chunk& chunk) override;
     void end(const stream::Flow& flow) override;
-    // Every UDP datagram of the capture; those of a KDC are read.
+    // Every UDP datagram of the capture; those of a KDC and of RDP-UDP are read.
     void datagram(const net::Datagram& datagram, const stream::Mark& mark);
     // What the link says of who has which address.
     void neighbour(const net::Neighbour& neighbour, const stream::Mark& mark);
+    // Every ICMP error; those that quote RDP-UDP are told.
+    void icmp_error(const net::IcmpError& error, const stream::Mark& mark);
 
     // A flow that was not followed would be now, with what these secrets know.
     bool passed_over(const tls::Secrets& secrets) const;
-    // After the last end(). In order of first packet.
+    // After the last end(). Connections in order of first packet, then RDP-UDP conversations in that order.
     std::vector<model::Track> take(model::Time capture_end);
+    // RDP-UDP conversations that nobody answered, beyond those that are kept.
+    std::uint64_t udp_forgotten() const;
 
 private:
     class Connection;
@@ -52,6 +57,7 @@ private:
     std::unique_ptr<Gateways> gateways_;
     std::unique_ptr<KdcTraffic> kdc_;
     std::unique_ptr<Around> around_;
+    std::unique_ptr<UdpTransports> udp_;
     std::vector<model::Track> tracks_;
 };
 

@@ -2,8 +2,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "src/report/json_parts.hpp"
 #include "src/report/page.hpp"
+#include "src/report/udp.hpp"
 
 namespace rdpdx::report {
 namespace {
@@ -44,6 +47,27 @@ void write_observations(JsonWriter& json, const Track& t) {
     json.end_array();
 }
 
+void write_place(JsonWriter& json, const Track& t) {
+    json.key("input").value(t.input);
+    write_endpoint(json.key("client"), t.client);
+    write_endpoint(json.key("server"), t.server);
+    json.key("started").value(model::to_rfc3339(t.started, t.precision));
+    json.key("ended").value(model::to_rfc3339(t.ended, t.precision));
+}
+
+void write_udp_flows(JsonWriter& json, const std::vector<Track>& tracks) {
+    json.begin_array();
+    for (const Track& t : tracks) {
+        if (!t.udp) continue;
+        json.begin_object();
+        write_place(json, t);
+        write_udp(json.key("udp"), *t.udp);
+        write_observations(json.key("seen"), t);
+        json.end_object();
+    }
+    json.end_array();
+}
+
 }  // namespace
 
 std::string render_flows_json(const std::vector<model::Input>& inputs, const std::vector<Track>& tracks) {
@@ -54,13 +78,10 @@ std::string render_flows_json(const std::vector<model::Input>& inputs, const std
     write_inputs(json.key("inputs"), inputs);
     json.key("flows").begin_array();
     for (const Track& t : tracks) {
+        if (!t.wire) continue;
         json.begin_object();
-        json.key("input").value(t.input);
+        write_place(json, t);
         json.key("flow").value(t.wire->flow);
-        write_endpoint(json.key("client"), t.client);
-        write_endpoint(json.key("server"), t.server);
-        json.key("started").value(model::to_rfc3339(t.started, t.precision));
-        json.key("ended").value(model::to_rfc3339(t.ended, t.precision));
         json.key("starts_midway").value(t.wire->starts_midway);
         write_negotiation(json.key("negotiation"), t.wire->negotiation);
         write_tls(json.key("tls"), t.wire->tls);
@@ -71,6 +92,7 @@ std::string render_flows_json(const std::vector<model::Input>& inputs, const std
         json.end_object();
     }
     json.end_array();
+    write_udp_flows(json.key("udp_flows"), tracks);
     json.end_object();
     out += '\n';
     return out;
@@ -80,18 +102,22 @@ std::string render_flows_text(const std::vector<model::Input>& inputs, const std
                               const TextStyle& style) {
     Page page{style};
     for (const Track& t : tracks) {
-        page.line(fmt::format("{} flow {}: {}:{} -> {}:{}, {}, {}", inputs[t.input].path, t.wire->flow,
-                              t.client.address, t.client.port,
-                              t.server.address.empty() ? t.server.name : t.server.address, t.server.port,
+        page.line(fmt::format("{} {}: {}:{} -> {}:{}, {}, {}", inputs[t.input].path,
+                              t.wire ? fmt::format("flow {}", t.wire->flow) : std::string{"RDP-UDP"}, t.client.address,
+                              t.client.port, t.server.address.empty() ? t.server.name : t.server.address, t.server.port,
                               model::to_rfc3339(t.started, t.precision), model::to_text(t.ended - t.started)),
                   Tone::strong);
+        if (t.udp) page.item("  ", udp_text(*t.udp));
         for (const auto& o : t.seen)
             page.item(fmt::format("  {:>6}  {}  ", o.evidence.number, model::to_clock(o.time)), o.text,
                       o.effect == model::Effect::failed ? Tone::bad : Tone::plain);
         page.line();
     }
-    page.line(fmt::format("{} RDP connection{} in {} input{}.", tracks.size(), tracks.size() == 1 ? "" : "s",
-                          inputs.size(), inputs.size() == 1 ? "" : "s"));
+    const auto udp = std::ranges::count_if(tracks, [](const Track& t) { return t.udp.has_value(); });
+    const std::size_t connections = tracks.size() - static_cast<std::size_t>(udp);
+    page.line(fmt::format("{} RDP connection{}{} in {} input{}.", connections, connections == 1 ? "" : "s",
+                          udp > 0 ? fmt::format(" and {} over UDP", udp) : "", inputs.size(),
+                          inputs.size() == 1 ? "" : "s"));
     return page.take();
 }
 

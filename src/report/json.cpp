@@ -4,6 +4,7 @@
 #include "src/report/evidence.hpp"
 #include "src/report/json_parts.hpp"
 #include "src/report/render.hpp"
+#include "src/report/udp.hpp"
 
 namespace rdpdx::report {
 namespace {
@@ -99,6 +100,7 @@ void write_attempt(JsonWriter& json, const Attempt& a, const EvidenceIndex& evid
     write_tls(json.key("tls"), a.tls);
     write_certificate(json.key("certificate"), a.certificate);
     json.key("udp").begin_array();
+    for (const auto& udp : a.udp) write_udp(json, udp);
     json.end_array();
     write_advice(json, a);
     json.end_object();

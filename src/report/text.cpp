@@ -10,6 +10,7 @@
 #include "src/codes/codes.hpp"
 #include "src/report/evidence.hpp"
 #include "src/report/page.hpp"
+#include "src/report/udp.hpp"
 
 namespace rdpdx::report {
 namespace {
@@ -164,6 +165,7 @@ void facts(Page& page, const Attempt& a) {
                                                                : std::string{"no RDP answer"}));
     if (!a.tls.version.empty()) page.item("  TLS            ", fmt::format("{}, {}", a.tls.version, a.tls.cipher));
     if (!a.tls.sni.empty()) page.item("  server name    ", a.tls.sni);
+    for (const auto& udp : a.udp) page.item("  UDP            ", udp_text(udp));
     if (!a.certificate) return;
     const auto& c = *a.certificate;
     const auto day = [](const auto& t) {
