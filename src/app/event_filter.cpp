@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "parsers/events/system_values.hpp"
 #include "src/analysis/wanted.hpp"
+#include "src/catalogue/query.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -16,13 +16,6 @@ constexpr std::int64_t kTicksTo1970 = 116'444'736'000'000'000;  // of 100 ns, fr
 bool any_of(const std::vector<std::string>& names, std::string_view text) {
     return names.empty() ||
            std::ranges::any_of(names, [&](const std::string& n) { return catalogue::same_text(n, text); });
-}
-
-std::optional<std::uint32_t> id_of(std::string_view text) {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-    return value;
 }
 
 std::optional<std::uint64_t> ticks(const std::optional<bytes::Time>& time, bool up) {
@@ -60,8 +53,8 @@ std::string EventFilter::read_ids(const std::string& text) {
         const auto comma = std::min(text.find(',', at), text.size());
         const std::string_view part = std::string_view{text}.substr(at, comma - at);
         const auto hyphen = part.find('-');
-        const auto first = id_of(part.substr(0, hyphen));
-        const auto last = hyphen == std::string_view::npos ? first : id_of(part.substr(hyphen + 1));
+        const auto first = catalogue::event_id(part.substr(0, hyphen));
+        const auto last = hyphen == std::string_view::npos ? first : catalogue::event_id(part.substr(hyphen + 1));
         if (!first || !last || *last < *first)
             return fmt::format("--id takes numbers and ranges, like 4624,4625 or 1024-1030, not '{}'", text);
         ids_.push_back({*first, *last});

@@ -17,13 +17,6 @@ std::string_view trim(std::string_view text) noexcept {
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-std::optional<std::uint32_t> event_id(std::string_view text) noexcept {
-    std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-    return value;
-}
-
 // Names begin with a letter; with digits or a colon in front it is a code or a family of codes.
 bool may_be_name(std::string_view text) noexcept {
     const char c = text.empty() ? '0' : text.front();
@@ -84,6 +77,13 @@ std::optional<EventQuery> name_and_id(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> event_id(std::string_view text) noexcept {
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
+    return value;
+}
 
 std::optional<EventQuery> read_query(std::string_view text) {
     constexpr std::string_view kEvent = "event:";

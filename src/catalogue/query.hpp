@@ -10,6 +10,9 @@
 
 namespace rdpdx::catalogue {
 
+// An event's id as people write it: decimal digits and nothing else.
+std::optional<std::uint32_t> event_id(std::string_view text) noexcept;
+
 struct EventQuery {
     std::string text;  // as it was asked
     std::string who;   // a provider or a channel as people call it, see is_called(); empty: any

@@ -3,20 +3,11 @@
 #include <cstdlib>
 
 #include "parsers/events/json.hpp"
+#include "tests/support/trickle.hpp"
 
 using namespace rdpdx;
 
 namespace {
-
-class Trickle final : public bytes::Source {
-public:
-    Trickle(bytes::View data, std::size_t n) : inner_{data}, n_{n} {}
-    std::size_t read(std::span<std::byte> into) override { return inner_.read(into.first(std::min(n_, into.size()))); }
-
-private:
-    bytes::MemorySource inner_;
-    std::size_t n_;
-};
 
 void require(bool fact) {
     if (!fact) std::abort();
@@ -59,6 +50,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     for (const auto& notice : all.damage) require(notice.offset <= size);
     for (std::size_t i = 1; i < all.events.size(); ++i) require(all.events[i].offset > all.events[i - 1].offset);
-    require(same(all, Read{Trickle{view, 1}}) && same(all, Read{Trickle{view, 7}}));
+    require(same(all, Read{test::Trickle{view, 1}}) && same(all, Read{test::Trickle{view, 7}}));
     return 0;
 }

@@ -3,20 +3,11 @@
 #include <cstdlib>
 
 #include "parsers/events/xml.hpp"
+#include "tests/support/trickle.hpp"
 
 using namespace rdpdx;
 
 namespace {
-
-class Trickle final : public bytes::Source {
-public:
-    Trickle(bytes::View data, std::size_t n) : inner_{data}, n_{n} {}
-    std::size_t read(std::span<std::byte> into) override { return inner_.read(into.first(std::min(n_, into.size()))); }
-
-private:
-    bytes::MemorySource inner_;
-    std::size_t n_;
-};
 
 struct Read {
     std::vector<events::Event> events;
@@ -80,6 +71,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::size_t i = 1; i < all.events.size(); ++i)
         if (all.events[i].offset <= all.events[i - 1].offset) std::abort();
     check_filtered(view, all);
-    if (!same(all, read(Trickle{view, 1})) || !same(all, read(Trickle{view, 7}))) std::abort();
+    if (!same(all, read(test::Trickle{view, 1})) || !same(all, read(test::Trickle{view, 7}))) std::abort();
     return 0;
 }

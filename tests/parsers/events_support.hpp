@@ -7,6 +7,7 @@
 
 #include "parsers/events/xml.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/trickle.hpp"
 
 namespace rdpdx::test {
 
@@ -61,16 +62,5 @@ inline std::string utf16(std::string_view ascii, bool big_endian) {
     }
     return out;
 }
-
-// Like a pipe: never more than n bytes at a time.
-class Trickle final : public bytes::Source {
-public:
-    Trickle(bytes::View data, std::size_t n) : inner_{data}, n_{n} {}
-    std::size_t read(std::span<std::byte> into) override { return inner_.read(into.first(std::min(n_, into.size()))); }
-
-private:
-    bytes::MemorySource inner_;
-    std::size_t n_;
-};
 
 }  // namespace rdpdx::test

@@ -6,19 +6,8 @@
 
 using namespace rdpdx;
 
-namespace {
-
-std::vector<rules::CauseRule> shipped() {
-    std::vector<yaml::Problem> problems;
-    auto out = rules::load(test::rule_files("causes"), problems);
-    for (const auto& p : problems) FAIL(yaml::to_text(p));
-    return out;
-}
-
-}  // namespace
-
 TEST_CASE("every shipped cause has a remedy, sources and a number in the catalogue") {
-    for (const auto& rule : shipped()) {
+    for (const auto& rule : test::shipped_causes()) {
         INFO(rule.id);
         CHECK(rule.file == rule.id + ".yaml");
         CHECK_FALSE(rule.catalogue.empty());
@@ -32,7 +21,7 @@ TEST_CASE("a command that changes something comes with a caution, and none switc
     constexpr std::string_view kChanging[] = {"reg add",       "reg delete",      "/add",
                                               "Enable-",       "Restart-Service", "/enable",
                                               "w32tm /resync", "Start-Service",   "set subinterface"};
-    for (const auto& rule : shipped()) {
+    for (const auto& rule : test::shipped_causes()) {
         for (const auto& step : rule.remedy) {
             INFO(rule.id << ": " << step.command);
             const bool changes =

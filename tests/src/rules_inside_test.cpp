@@ -21,16 +21,6 @@ namespace {
 
 using Seen = std::vector<model::Observation>;
 
-const std::vector<rules::CauseRule>& shipped() {
-    static const auto causes = [] {
-        std::vector<yaml::Problem> problems;
-        auto out = rules::load(test::rule_files("causes"), problems);
-        if (!problems.empty()) throw std::runtime_error{yaml::to_text(problems.front())};
-        return out;
-    }();
-    return causes;
-}
-
 Seen operator+(Seen a, const Seen& b) {
     a.insert(a.end(), b.begin(), b.end());
     return a;
@@ -118,7 +108,7 @@ std::vector<model::Finding> findings(Seen inside, const char* selected = "HYBRID
     (server_closes ? w.server : w.client).closing = test::closing(90);
     auto attempt = test::attempt_of({test::wire_track(until_tls(selected) + inside, w)});
     diagnose::assess(attempt);
-    return rules::evaluate(shipped(), attempt);
+    return rules::evaluate(test::shipped_causes(), attempt);
 }
 
 Confidence sureness(const std::vector<model::Finding>& found, std::string_view id) {

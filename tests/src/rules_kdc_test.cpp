@@ -52,10 +52,7 @@ Confidence sureness(Seen around, const char* cause, bool tls = true) {
     w.client.closing = test::closing(90);
     auto attempt = test::attempt_of({test::wire_track(seen, w)});
     diagnose::assess(attempt);
-    std::vector<yaml::Problem> problems;
-    static const auto causes = rules::load(test::rule_files("causes"), problems);
-    REQUIRE(problems.empty());
-    const auto found = rules::evaluate(causes, attempt);
+    const auto found = rules::evaluate(test::shipped_causes(), attempt);
     const auto at = std::ranges::find(found, cause, &model::Finding::id);
     return at == found.end() ? Confidence::undetermined : at->confidence;
 }

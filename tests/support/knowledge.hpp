@@ -22,10 +22,20 @@ inline std::vector<yaml::File> rule_files(const char* folder) {
     return out;
 }
 
+inline const std::vector<rules::CauseRule>& shipped_causes() {
+    static const auto causes = [] {
+        std::vector<yaml::Problem> problems;
+        auto out = rules::load(rule_files("causes"), problems);
+        if (!problems.empty()) throw std::runtime_error{yaml::to_text(problems.front())};
+        return out;
+    }();
+    return causes;
+}
+
 inline analysis::Knowledge shipped_knowledge() {
     std::vector<yaml::Problem> problems;
     analysis::Knowledge out;
-    out.causes = rules::load(rule_files("causes"), problems);
+    out.causes = shipped_causes();
     out.events = catalogue::EventCatalogue::load(rule_files("events"), problems);
     out.version = "test";
     if (!problems.empty()) throw std::runtime_error{yaml::to_text(problems.front())};
