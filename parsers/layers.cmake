@@ -9,7 +9,7 @@ rdpdx_layer(tls FOLDER parsers/tls SOURCES certificate.cpp cipher_parameters.cpp
 rdpdx_layer(dns FOLDER parsers/dns SOURCES message.cpp USES bytes)
 rdpdx_layer(capture FOLDER parsers/capture SOURCES filter.cpp libpcap_file.cpp libpcap_reader.cpp notices.cpp pcap_reader.cpp
   pcapng_blocks.cpp pcapng_reader.cpp pcapng_time.cpp reader.cpp window.cpp USES bytes NEEDS PkgConfig::PCAP)
-rdpdx_layer(net FOLDER parsers/net SOURCES address.cpp decode.cpp fragments.cpp icmp.cpp ip.cpp link.cpp neighbour.cpp transport.cpp
+rdpdx_layer(net FOLDER parsers/net SOURCES address.cpp decode.cpp fragments.cpp glance.cpp icmp.cpp ip.cpp link.cpp neighbour.cpp transport.cpp
   tunnels.cpp USES bytes capture)
 rdpdx_layer(stream FOLDER parsers/stream SOURCES connection.cpp half_stream.cpp index.cpp memory.cpp table.cpp USES bytes net)
 rdpdx_layer(events FOLDER parsers/events SOURCES cutter.cpp element.cpp event.cpp json.cpp json_cutter.cpp json_dump.cpp

@@ -9,7 +9,7 @@ rdpdx_layer(correlate FOLDER src/correlate SOURCES correlate.cpp udp.cpp USES mo
 rdpdx_layer(rules FOLDER src/rules SOURCES evaluate.cpp load.cpp USES model yaml)
 rdpdx_layer(diagnose FOLDER src/diagnose SOURCES assess.cpp diagnose.cpp ending.cpp inference.cpp inference_credssp.cpp
             inference_lengths.cpp inference_messages.cpp inference_sequence.cpp missing.cpp udp.cpp USES model rules)
-rdpdx_layer(observe FOLDER src/observe SOURCES connection.cpp convert.cpp events.cpp gateway.cpp gateway_facts.cpp inside.cpp kdc.cpp
+rdpdx_layer(observe FOLDER src/observe SOURCES certificates.cpp connection.cpp convert.cpp events.cpp gateway.cpp gateway_facts.cpp inside.cpp kdc.cpp
             mechanism.cpp names.cpp names_told.cpp neighbours.cpp pdus.cpp placing.cpp sequence.cpp udp.cpp
             udp_conversation.cpp udp_transport.cpp wire.cpp
             USES model codes catalogue bytes net stream x224 mcs tls credssp rdp rdpeudp handshake gateway dns events)

@@ -36,6 +36,11 @@ public:
     std::uint32_t u32le() const noexcept {
         return ordered<std::endian::little, std::uint32_t, At>();
     }
+    // Four bytes as they lie, for comparing and copying only.
+    template <std::size_t At>
+    std::uint32_t raw32() const noexcept {
+        return load<std::uint32_t, At>();
+    }
 
 private:
     explicit Fixed(const std::byte* at) noexcept : at_{at} {}

@@ -27,8 +27,6 @@ Decoded decode_payload(Walk& walk, std::uint8_t protocol, const Slice& payload) 
     }
 }
 
-Decoded decode_protocol(Walk& walk, std::uint8_t protocol, Slice payload);
-
 Decoded decode_fragment(Walk& walk, const Fragment& fragment, const Slice& payload) {
     // A piece that the snap length cut never completes a datagram. The first one still tells who sent it.
     if (payload.cut()) {
@@ -61,6 +59,8 @@ Decoded decode_fragment_header(Walk& walk, bytes::Cursor& in, const Slice& paylo
     return decode_fragment(walk, {key, offset, (offset_and_flag & 1) != 0, next, rest.data}, rest);
 }
 
+}  // namespace
+
 Decoded decode_protocol(Walk& walk, std::uint8_t protocol, Slice payload) {
     while (is_extension(protocol) || protocol == kFragment) {
         if (++walk.extensions > kMaxExtensions) {
@@ -75,6 +75,8 @@ Decoded decode_protocol(Walk& walk, std::uint8_t protocol, Slice payload) {
     }
     return decode_payload(walk, protocol, payload);
 }
+
+namespace {
 
 // What the header says was sent: less than the frame where that is padded, more where it was cut, be it by the snap
 // length or by a device on the way that slices packets. Inside of a tunnel more cannot have been sent.

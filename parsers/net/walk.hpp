@@ -50,6 +50,8 @@ Decoded decode_ether_type(Walk& walk, std::uint16_t ether_type, Slice payload);
 Decoded decode_ppp(Walk& walk, const Slice& frame);
 // ip.cpp
 Decoded decode_ip(Walk& walk, const Slice& packet);
+// What an IP header carries, fragment and extension headers included.
+Decoded decode_protocol(Walk& walk, std::uint8_t protocol, Slice payload);
 // tunnels.cpp
 Decoded decode_gre(Walk& walk, const Slice& packet);
 // Nothing if the datagram carries no frame of these; the walk is then as before.

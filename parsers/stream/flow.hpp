@@ -7,6 +7,7 @@
 
 #include "parsers/bytes/side.hpp"
 #include "parsers/net/decode.hpp"
+#include "parsers/net/glance.hpp"
 
 namespace rdpdx::stream {
 
@@ -100,6 +101,9 @@ public:
     Table& operator=(const Table&) = delete;
     void add(const net::Segment& segment, Mark mark);
     void add(const net::IcmpError& error, Mark mark);
+    // True if that was all: the segment is one of a flow that the listener does not want. Otherwise nothing was done,
+    // and the segment is to be decoded and added.
+    bool pass(const net::Glance& glance, Mark mark);
     // Ends all that is still open, in order of their ids.
     void finish();
 

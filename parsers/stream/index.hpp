@@ -5,13 +5,19 @@
 #include <vector>
 
 #include "parsers/net/address.hpp"
+#include "parsers/net/glance.hpp"
 
 namespace rdpdx::stream {
 
 // A pair of endpoints, the lower one first.
 struct Key {
     std::array<std::uint64_t, 5> words{};
-    friend bool operator==(const Key&, const Key&) = default;
+    // Without a call and without a branch, unlike what compilers make of the default.
+    friend bool operator==(const Key& a, const Key& b) noexcept {
+        std::uint64_t differing = 0;
+        for (std::size_t i = 0; i < a.words.size(); ++i) differing |= a.words[i] ^ b.words[i];
+        return differing == 0;
+    }
 
     net::Endpoint lower() const noexcept;
     net::Endpoint higher() const noexcept;
@@ -21,6 +27,8 @@ struct DirectedKey {
     bool forward{};  // the source is the lower one
 };
 DirectedKey key_of(const net::Endpoint& source, const net::Endpoint& destination) noexcept;
+// The same key as of the segment that was glanced at.
+DirectedKey key_of(const net::Glance& glance) noexcept;
 
 // Open addressing, at most three quarters full. Whoever holds the entries also holds the keys: `key_at(value)` gives
 // the key of a value that was put in.
@@ -31,12 +39,16 @@ public:
     explicit Index(std::uint64_t seed) : seed_{seed} {}
 
     std::uint64_t hash(const Key& key) const noexcept {
-        std::uint64_t h = seed_;
+        // Each word for itself and so side by side; then all of them together.
+        std::uint64_t h = seed_, part = seed_;
         for (const std::uint64_t word : key.words) {
-            h = (h ^ word) * 0x9E3779B97F4A7C15U;
-            h ^= h >> 32U;
+            part = part * 0xD6E8FEB86659FD93U + 1;
+            std::uint64_t mixed = (word ^ part) * 0x9E3779B97F4A7C15U;
+            mixed ^= mixed >> 32U;
+            h += mixed * (part | 1U);
         }
-        return h;
+        h *= 0x9E3779B97F4A7C15U;
+        return h ^ h >> 32U;
     }
     template <class KeyAt>
     std::uint32_t find(const Key& key, std::uint64_t hash, const KeyAt& key_at) const {

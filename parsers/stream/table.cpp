@@ -83,6 +83,12 @@ Flow flow_of(const Entry& entry) {
     return flow;
 }
 
+// Of a segment or a glance at one.
+template <class Seen>
+bool begins_another(const Declined& declined, const Seen& seen, bool forward) noexcept {
+    return seen.syn && !seen.rst && declined.isn[forward ? 0 : 1] != seen.sequence;
+}
+
 }  // namespace
 
 struct Table::State {
@@ -117,7 +123,7 @@ struct Table::State {
     void end(std::uint32_t at, std::uint64_t hash);
     void decline(std::uint32_t at);
     void add_followed(std::uint32_t at, const net::Segment& segment, Mark mark, bool forward);
-    bool add_declined(Entry& entry, const net::Segment& segment, Mark mark, bool forward);
+    void add_declined(Entry& entry, Mark mark, bool forward);
 };
 
 void Table::State::advance(bytes::Time now) {
@@ -245,14 +251,10 @@ void Table::State::add_followed(std::uint32_t at, const net::Segment& segment, M
     }
 }
 
-// False if the segment begins another connection.
-bool Table::State::add_declined(Entry& entry, const net::Segment& segment, Mark mark, bool forward) {
-    Declined& d = *entry.declined;
-    const auto& isn = d.isn[forward ? 0 : 1];
-    if (segment.syn && !segment.rst && isn != segment.sequence) return false;
-    d.last = mark;
-    ++d.packets[forward ? 0 : 1];
-    return true;
+void Table::State::add_declined(Entry& entry, Mark mark, bool forward) {
+    entry.touched = clock;
+    entry.declined->last = mark;
+    ++entry.declined->packets[forward ? 0 : 1];
 }
 
 Table::Table(Listener& listener) : state_{std::make_unique<State>(listener)} {}
@@ -268,8 +270,7 @@ void Table::add(const net::Segment& segment, Mark mark) {
 
     Entry& entry = s.entries[at];
     if (entry.declined) {
-        entry.touched = s.clock;
-        if (s.add_declined(entry, segment, mark, where.forward)) return;
+        if (!begins_another(*entry.declined, segment, where.forward)) return s.add_declined(entry, mark, where.forward);
     } else {
         Connection& connection = *entry.connection;
         entry.touched = s.clock;
@@ -287,6 +288,22 @@ void Table::add(const net::Segment& segment, Mark mark) {
     }
     s.end(at, hash);
     s.begin(where, hash, segment, mark);
+}
+
+bool Table::pass(const net::Glance& glance, Mark mark) {
+    State& s = *state_;
+    const DirectedKey where = key_of(glance);
+    const std::uint32_t at = s.index.find(where.key, s.index.hash(where.key), s.key_at());
+    if (at == kNone || !s.entries[at].declined) return false;
+    if (begins_another(*s.entries[at].declined, glance, where.forward)) return false;
+    const bytes::Time before = s.before;
+    s.advance(mark.time);
+    if (!s.entries[at].declined) {  // silent for so long that it was ended just now
+        s.before = before;          // add() will advance by the same packet
+        return false;
+    }
+    s.add_declined(s.entries[at], mark, where.forward);
+    return true;
 }
 
 void Table::add(const net::IcmpError& error, Mark mark) {

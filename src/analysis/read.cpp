@@ -94,6 +94,7 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
             continue;
         }
         const stream::Mark mark{packet.time, packet.number, packet.file_offset};
+        if (const auto seen = net::glance(packet); seen && table.pass(*seen, mark)) continue;
         const net::Decoded decoded = decoder.decode(packet);
         if (const auto* segment = std::get_if<net::Segment>(&decoded))
             table.add(*segment, mark);

@@ -13,8 +13,8 @@ using model::Stage;
 using stream::Side;
 
 WireObserver::Connection::Connection(std::uint32_t input, model::Precision precision, bool midway,
-                                     const handshake::Decrypting& decrypting)
-    : reader_{[this](const Pdu& pdu) { take(pdu); }, midway, decrypting} {
+                                     const handshake::Decrypting& decrypting, Certificates* certificates)
+    : certificates_{certificates}, reader_{[this](const Pdu& pdu) { take(pdu); }, midway, decrypting} {
     track_.origin = model::Origin::capture;
     track_.input = input;
     track_.precision = precision;

@@ -3,13 +3,16 @@
 
 #include "parsers/handshake/handshake.hpp"
 #include "src/model/attempt.hpp"
+#include "src/observe/certificates.hpp"
 #include "src/observe/wire.hpp"
 
 namespace rdpdx::observe {
 
 class WireObserver::Connection {
 public:
-    Connection(std::uint32_t input, model::Precision precision, bool midway, const handshake::Decrypting& decrypting);
+    // `certificates`, if any, outlive the connection.
+    Connection(std::uint32_t input, model::Precision precision, bool midway, const handshake::Decrypting& decrypting,
+               Certificates* certificates = nullptr);
     void data(const stream::Chunk& chunk) { reader_.data(chunk); }
     // Everything that was seen, in order of time.
     model::Track finish(const stream::Flow& flow);
@@ -86,6 +89,7 @@ private:
     };
     Progress& progress(stream::Side side) { return side == stream::Side::client ? client_ : server_; }
 
+    Certificates* certificates_;
     model::Track track_;
     model::Wire wire_;
     Progress client_, server_;

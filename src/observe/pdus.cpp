@@ -239,7 +239,7 @@ void WireObserver::Connection::observe(const Pdu& pdu, const tls::HandshakeMessa
 }
 
 void WireObserver::Connection::certificate(const Pdu& pdu, bytes::View der) {
-    const auto cert = tls::parse_certificate(der);
+    const auto cert = certificates_ ? certificates_->read(der) : tls::parse_certificate(der);
     if (!cert) {
         return observe(pdu, handshake::Unparsed{"an X.509 certificate",
                                                 {bytes::Problem::bad_value, "certificate", pdu.offset, 0, der.size()}});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/observe/around.hpp"
+#include "src/observe/certificates.hpp"
 #include "src/observe/connection.hpp"
 #include "src/observe/gateway.hpp"
 #include "src/observe/kdc.hpp"
@@ -27,6 +28,7 @@ WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std:
       ports_{std::move(ports)},
       secrets_{secrets},
       everything_{everything},
+      certificates_{std::make_unique<Certificates>()},
       gateways_{std::make_unique<Gateways>(input, precision, handshake::Decrypting{secrets, &sessions_, everything})},
       kdc_{std::make_unique<KdcTraffic>(input, precision)},
       around_{std::make_unique<Around>(CaptureSource{input, precision})},
@@ -51,7 +53,8 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
         return Interest::none;
     }
     live_.emplace(flow.id, std::make_unique<Connection>(input_, precision_, flow.starts_midway,
-                                                        handshake::Decrypting{secrets_, &sessions_, everything_}));
+                                                        handshake::Decrypting{secrets_, &sessions_, everything_},
+                                                        certificates_.get()));
     const bool sender_is_client = from == Side::client;
     const bool reversed = seen.certain_role && seen.from_client != sender_is_client;
     const net::Address client = (reversed && !flow.roles_certain ? flow.server : flow.client).address;

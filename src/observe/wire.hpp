@@ -13,6 +13,7 @@
 namespace rdpdx::observe {
 
 struct Around;
+class Certificates;
 class KdcTraffic;
 class UdpTransports;
 
@@ -52,6 +53,7 @@ private:
     const tls::Secrets* secrets_;
     bool everything_;
     tls::SessionCache sessions_;
+    std::unique_ptr<Certificates> certificates_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> live_;
     std::vector<tls::Random> passed_over_;  // of TLS flows that were not followed, at most kMostPassedOver
     std::unique_ptr<Gateways> gateways_;
