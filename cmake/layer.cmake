@@ -23,13 +23,14 @@ if(RDPDX_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${RDPDX_CCACHE})
 endif()
 
-# rdpdx_layer(NAME FOLDER f SOURCES a.cpp ... USES layer ... NEEDS package-target ...)
-# One static library a layer. USES is what its headers may include of ours (tests/architecture_test.cpp scans for more);
-# NEEDS is a package that this layer alone knows.
+# rdpdx_layer(NAME FOLDER f USES layer ... NEEDS package-target ...)
+# One static library a layer, made of every .cpp of its folder except main.cpp. USES is what its headers may include of
+# ours (tests/architecture_test.cpp scans for more); NEEDS is a package that this layer alone knows.
 function(rdpdx_layer name)
-  cmake_parse_arguments(ARG "" "FOLDER" "SOURCES;USES;NEEDS" ${ARGN})
-  list(TRANSFORM ARG_SOURCES PREPEND "${ARG_FOLDER}/")
-  add_library(rdpdx_${name} STATIC ${ARG_SOURCES})
+  cmake_parse_arguments(ARG "" "FOLDER" "USES;NEEDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${ARG_FOLDER}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(rdpdx_${name} STATIC ${sources})
   add_library(rdpdx::${name} ALIAS rdpdx_${name})
   target_include_directories(rdpdx_${name} PUBLIC ${PROJECT_SOURCE_DIR})
   list(TRANSFORM ARG_USES PREPEND "rdpdx::")
