@@ -13,8 +13,21 @@ namespace {
 
 constexpr std::size_t kMaxInterfaces = 65536;
 constexpr std::size_t kMaxName = 256;
+constexpr std::size_t kMaxFilter = 1024;
 constexpr std::size_t kMaxSecrets = 64U << 20;  // bytes, of all blocks together
 constexpr std::size_t kMaxComments = 1U << 20;  // the same
+
+// dumpcap writes the times of its statistics in microseconds even where its packets have nanoseconds. Nobody captured
+// before 1990, so a time before that was meant so.
+std::optional<bytes::Time> statistics_time(std::uint64_t ticks, const Clock& clock) {
+    constexpr bytes::Time kPcapngIsYounger{std::chrono::sys_days{std::chrono::year{1990} / 1 / 1}};
+    const Stamp said = time_of(ticks, clock);
+    if (said.time >= kPcapngIsYounger) return said.clamped ? std::nullopt : std::optional{said.time};
+    Clock micro = clock;
+    micro.if_tsresol = 6;
+    const Stamp meant = time_of(ticks, micro);
+    return meant.clamped || meant.time < kPcapngIsYounger ? std::nullopt : std::optional{meant.time};
+}
 
 // What the sentences about a packet need to know of it.
 struct PacketHeader {
@@ -146,6 +159,8 @@ void PcapngReader::read_interface(const Block& block) {
     while (next_option(in, option)) {
         Ordered value{option.value, block.big_endian};
         if (option.code == 2) made.name = bytes::valid_utf8(bytes::text_of(value.in.peek(kMaxName)));
+        if (option.code == 11 && value.in.u8("if_filter") == 0)
+            made.filter = bytes::valid_utf8(bytes::text_of(value.in.peek(kMaxFilter)));
         if (option.code == 9 && !option.value.empty()) timing.clock.if_tsresol = value.in.u8("if_tsresol");
         if (option.code == 14 && option.value.size() == 8)
             timing.clock.if_tsoffset = static_cast<std::int64_t>(value.u64("if_tsoffset"));
@@ -162,17 +177,27 @@ void PcapngReader::read_statistics(const Block& block) {
     Ordered in{block.body, block.big_endian};
     const std::uint32_t id = in.u32("Interface ID");
     in.u64("Timestamp");
-    std::optional<std::uint64_t> dropped;
+    std::optional<std::uint64_t> dropped, began, ended;
     Option option;
     while (next_option(in, option)) {
+        if ((option.code == 2 || option.code == 3) && option.value.size() == 8) {
+            Ordered halves{option.value, block.big_endian};
+            const std::uint64_t upper = halves.u32("upper");
+            (option.code == 2 ? began : ended) = upper << 32 | halves.u32("lower");
+        }
         const bool isb_ifdrop = option.code == 5, isb_osdrop = option.code == 7;
         if ((!isb_ifdrop && !isb_osdrop) || option.value.size() != 8) continue;
         const std::uint64_t count = Ordered{option.value, block.big_endian}.u64("drops"), before = dropped.value_or(0);
         dropped = count > UINT64_MAX - before ? UINT64_MAX : before + count;
     }
     if (in.in.error()) tell_broken(block, *in.in.error());
-    if (!dropped) return;
-    if (const auto index = find_interface(block, id)) interfaces_[*index].dropped = dropped;
+    if (!dropped && !began && !ended) return;
+    const auto index = find_interface(block, id);
+    if (!index) return;
+    Interface& of = interfaces_[*index];
+    if (dropped) of.dropped = dropped;
+    if (began) of.started = statistics_time(*began, timings_[*index].clock);
+    if (ended) of.ended = statistics_time(*ended, timings_[*index].clock);
 }
 
 // Decryption Secrets Block, section 4.7

@@ -23,7 +23,10 @@ struct Interface {
     std::uint32_t snap_length{};
     bool nanoseconds{};  // the time stamps are finer than a microsecond
     std::string name;
+    // What the capturing side let through (pcapng if_filter); empty: everything, or not told.
+    std::string filter;
     std::optional<std::uint64_t> dropped;  // packets the capturing side says it lost (pcapng isb_ifdrop, isb_osdrop)
+    std::optional<bytes::Time> started, ended;  // when it captured here (pcapng isb_starttime, isb_endtime)
 };
 
 // pcapng Decryption Secrets Block. Never printed.

@@ -205,6 +205,34 @@ TEST_CASE("comments, packet identity, verdict, names, drops and secrets are kept
     CHECK(seen.notices.empty());
 }
 
+TEST_CASE("statistics tell when it was captured, in the interface's resolution or in dumpcap's microseconds") {
+    struct Row {
+        std::uint8_t resolution;
+        std::uint64_t ticks;
+        std::optional<std::int64_t> seconds;
+    };
+    const Row row = GENERATE(values<Row>({
+        {6, 1'795'231'728'000'000, 1'795'231'728},
+        {9, 1'795'231'728'000'000'000, 1'795'231'728},
+        {9, 1'795'231'728'000'000, 1'795'231'728},  // what dumpcap writes
+        {6, 1'795'231'728, std::nullopt},           // seconds, which nobody writes
+        {0, UINT64_MAX, std::nullopt},
+    }));
+    PcapngFile file;
+    const auto time = [&](std::uint16_t code) {
+        return file.option(code, test::join({test::le(4, row.ticks >> 32), test::le(4, row.ticks & 0xFFFFFFFF)}));
+    };
+    file.section().interface(1, test::join({file.option(9, test::le(1, row.resolution)),
+                                            file.option(11, text(std::string{"\0tcp port 3389", 14}))}));
+    file.block(5, test::join({test::le(4, 0), test::le(8, 0), time(2), time(3)}));
+    const auto seen = test::read_all(file.bytes());
+    REQUIRE(seen.interfaces.size() == 1);
+    CHECK(seen.interfaces[0].filter == "tcp port 3389");
+    CHECK(seen.interfaces[0].started.has_value() == row.seconds.has_value());
+    if (row.seconds) CHECK(seen.interfaces[0].ended == bytes::Time{std::chrono::seconds{*row.seconds}});
+    CHECK(seen.notices.empty());
+}
+
 TEST_CASE("blocks that are not ours are skipped; custom blocks and journal entries count as frames") {
     PcapngFile file;
     file.section().interface(1);
