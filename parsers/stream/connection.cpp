@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "parsers/stream/trail.hpp"
+
 namespace rdpdx::stream {
 namespace {
 
@@ -120,6 +122,7 @@ void Connection::stray(Mark mark, bool forward) {
 void Connection::reverse_roles() noexcept {
     std::swap(flow_.client, flow_.server);
     std::swap(flow_.from_client, flow_.from_server);
+    reverse(flow_.trail);
     lower_is_client_ = !lower_is_client_;
 }
 
@@ -135,6 +138,7 @@ bool Connection::add(const net::Segment& segment, Mark mark, bool forward, Liste
     take_closing(segment, mark, forward);
     if (!segment.rst) take_payload(segment, mark, forward, listener);
     if (declined_) return false;
+    record(flow_.trail, segment, mark, side(forward));
     way(forward).identification = segment.ip.identification;
     if (ways_[0].stream.waiting() || ways_[1].stream.waiting()) lose_patience(mark, listener);
     return !declined_;
@@ -329,6 +333,7 @@ void Connection::add(const net::IcmpError& error, Mark mark) {
 }
 
 void Connection::finish(Listener& listener) {
+    close(flow_.trail);
     for (const bool forward : {lower_is_client_, !lower_is_client_}) {
         Way& mine = way(forward);
         while (!declined_ && mine.stream.skip_hole()) hand_on(forward, listener);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "parsers/bytes/side.hpp"
 #include "parsers/net/decode.hpp"
@@ -19,6 +20,26 @@ struct Mark {
     bytes::Time time{};
     std::uint64_t frame{};
     std::uint64_t file_offset{};
+};
+
+// One packet of a flow, in so few words that another capture's view of it can be compared.
+struct Sighting {
+    Mark mark;
+    std::uint64_t source_mac{};  // of the outermost Ethernet frame; 0 where there is none
+    std::uint32_t sequence{}, acknowledgment{}, length{};
+    std::uint32_t digest{};  // of the first kDigested bytes of its payload; 0 where not as many were captured
+    std::uint16_t identification{}, window{};
+    std::uint8_t hop_limit{};
+    Side from{};
+    bool syn{}, ack{}, fin{}, rst{}, dont_fragment{};
+};
+inline constexpr std::size_t kDigested = 64;  // as many as hold the random of a TLS hello
+
+// The first packets of a flow and the last, in order of capture; copies made by a mirror port are not among them.
+inline constexpr std::size_t kFirstSightings = 512, kLastSightings = 128;
+struct Trail {
+    std::vector<Sighting> first, last;
+    std::uint64_t between{};  // how many packets between the two are not kept
 };
 
 // How a side ended its half: its first FIN or RST.
@@ -60,6 +81,7 @@ struct Flow {
     Half from_client, from_server;
     std::optional<net::IcmpError> icmp_error;  // the first one that quotes this connection
     std::optional<Mark> icmp_mark;
+    Trail trail;  // of flows that are wanted
 
     Half& half(Side side) noexcept { return side == Side::client ? from_client : from_server; }
     const Half& half(Side side) const noexcept { return side == Side::client ? from_client : from_server; }

@@ -66,8 +66,22 @@ struct EncryptedRecord {
     Time time{};
     Evidence evidence;
 };
-// Enough for a connection sequence in which 31 static channels, the I/O, user and message channel are joined one by one.
+// Enough for a connection sequence in which 31 static channels, the I/O, user and message channel are joined one by
+// one.
 inline constexpr std::size_t kRecordsKept = 128;
+
+// A packet of a captured connection, as far as another capture's view of it can be compared.
+struct WirePacket {
+    Time time{};
+    std::uint64_t frame{}, offset{};                       // as in Evidence
+    std::uint64_t source_mac{};                            // 0 where there is none
+    std::uint32_t sequence{}, acknowledgment{}, length{};  // of the payload
+    std::uint32_t digest{};                                // of its first bytes; 0 where they are not known
+    std::uint16_t identification{}, window{};
+    std::uint8_t hop_limit{};
+    Party from{};  // client or server
+    bool syn{}, ack{}, fin{}, rst{}, dont_fragment{};
+};
 
 // Facts of a captured TCP connection that are not single observations.
 struct Wire {
@@ -79,6 +93,8 @@ struct Wire {
     bool opened{};                    // what TLS carried is readable, both ways
     std::string secrets;              // why it is not although secrets were given: "wrong", "missing", "no-hello", ...
     Time capture_end{};               // the last packet of the capture
+    std::vector<WirePacket> packets;  // in order, without copies; in long connections the first ones and the last
+    std::size_t first_packets{};      // so many of these are without a gap; the others are the last ones
     WireHalf client, server;
     std::vector<EncryptedRecord> records;  // the first kRecordsKept of both sides, in order; alerts not counted
     Negotiation negotiation;
@@ -86,11 +102,12 @@ struct Wire {
     std::optional<Certificate> certificate;
 };
 
-// How far the clock of a log's machine is ahead of the packets', found by connections that both know.
+// How far the clock of a log's machine, or of a second capture's, is ahead of the packets', found by connections that
+// both know, or by packets that both captures have.
 struct Clock {
     Duration ahead{};       // negative where it is behind
     Duration error{};       // either way
-    std::size_t anchors{};  // connections that say so
+    std::size_t anchors{};  // connections, or packets, that say so
 };
 
 // One source's view of one connection. Times are as the source wrote them.
@@ -105,7 +122,7 @@ struct Track {
     std::optional<Wire> wire;       // Origin::capture only: a TCP connection
     // Origin::capture only: an RDP-UDP conversation; then there is no `wire`.
     std::optional<UdpTransport> udp;
-    std::optional<Clock> clock;     // logs only, where it could be found
+    std::optional<Clock> clock;     // of logs and second captures, where it could be found
 
     // The time of this source, by the packets' clock.
     Time corrected(Time time) const noexcept { return clock ? time - clock->ahead : time; }
@@ -137,6 +154,37 @@ struct Missing {
     std::string what, how;
 };
 
+// What became of the packets of one side between two captures of its connection. Lengths are those of TCP payloads.
+struct PathWay {
+    std::uint64_t compared{};  // packets that left while the other capture ran
+    std::uint64_t
+        lost{};  // of these, those that did not arrive, retransmissions included; acknowledgments do not count
+    std::uint64_t lost_bytes{};     // payload of those
+    std::uint64_t never_arrived{};  // bytes of it (a SYN or FIN is one) of which no copy arrived
+    std::uint64_t missed{};  // packets that must have arrived, as they were acknowledged: the capture missed them
+    std::uint32_t smallest_lost{}, largest_lost{}, largest_passed{};
+    std::optional<Time> first_never_arrived;  // by the reference clock
+    struct Example {
+        Evidence sent;                 // where it was seen to leave
+        std::optional<Evidence> last;  // the packet before it that the other capture has, of the same side
+        std::uint32_t length{};
+        std::string what;  // "SYN", "payload", "RST"
+        Time time{};       // by the reference clock
+    };
+    std::vector<Example> lost_packets, forged_packets;  // the first few; of forged ones `sent` is where it was received
+    std::uint64_t forged{};  // packets in this side's name that it did not send, as the capture near it shows
+};
+
+// Two captures of one connection, compared packet by packet.
+struct PathComparison {
+    std::uint32_t near_client{}, near_server{};  // inputs
+    std::string told_by;                         // "hop limits", "round trip", "absence"
+    Duration round_trip_client{}, round_trip_server{};
+    PathWay from_client, from_server;
+    bool shown{true};        // false: the capture near the server does not show the connection at all
+    std::string assumption;  // what has to be true for this, where the captures do not show it
+};
+
 struct Attempt {
     std::string id, incident;
     std::vector<Track> tracks;
@@ -162,6 +210,7 @@ struct Attempt {
     std::vector<UdpTransport> udp;  // each once, however many captures show it
     std::vector<Missing> missing;
     std::vector<Step> next_steps;
+    std::vector<PathComparison> path;  // of pairs of captures
 };
 
 // Nothing but RDP-UDP is in evidence: no connection that could have failed.
@@ -183,6 +232,20 @@ struct Verdict {
     std::string sentence;
 };
 
+// When a capture was running, and what it could not see.
+struct Coverage {
+    Time begin{}, end{};  // of its packets, or as its own statistics say
+    struct Period {
+        Time begin{}, end{};
+    };
+    std::vector<Period> periods;  // without long silences between packets; at most kMostPeriods
+    bool by_statistics{};         // it ran from begin to end although no packet came
+    bool every_packet{true};      // false where a filter left packets out
+    std::string filter;           // what the capturing side let through, where it says so
+    std::uint64_t packets{}, dropped{};
+};
+inline constexpr std::size_t kMostPeriods = 256;
+
 enum class InputStatus : std::uint8_t { ok, damaged, unrecognised };
 struct Input {
     std::string path, kind, sha256;
@@ -191,6 +254,7 @@ struct Input {
     Precision precision{Precision::nano};
     InputStatus status{InputStatus::ok};
     std::vector<std::string> notes;
+    std::optional<Coverage> coverage;  // captures only, where anything tells it
 };
 
 struct Report {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "src/observe/convert.hpp"
+#include "src/observe/path.hpp"
 
 namespace rdpdx::observe {
 
@@ -221,6 +222,7 @@ model::Track WireObserver::Connection::finish(const stream::Flow& flow) {
     half(flow, Side::server);
     secured(flow);
     sort_seen(pdus);
+    keep_packets(flow.trail, wire_);
     track_.client = convert(flow.client);
     track_.server = convert(flow.server);
     if (!wire_.tls.sni.empty()) track_.target = wire_.tls.sni;

@@ -1,0 +1,12 @@
+// Inside of observe: what else than its bytes a flow's packets say.
+#pragma once
+
+#include "parsers/stream/flow.hpp"
+#include "src/model/attempt.hpp"
+
+namespace rdpdx::observe {
+
+// Keeps what another capture of the same connection can be compared with.
+void keep_packets(const stream::Trail& trail, model::Wire& wire);
+
+}  // namespace rdpdx::observe
