@@ -5,6 +5,7 @@
 
 #include "parsers/capture/reader.hpp"
 #include "src/analysis/analysis.hpp"
+#include "src/analysis/coverage.hpp"
 #include "src/analysis/read_logs.hpp"
 #include "src/observe/wire.hpp"
 
@@ -84,11 +85,13 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     observe::WireObserver observer{index, out.input.precision, options.ports, &secrets.get(), options.decrypt_all};
     stream::Table table{observer};
     net::Decoder decoder;
+    CoverageWatch coverage;
     std::uint64_t filtered = 0;
     for (; more; more = reader->next(packet)) {
         ++out.input.items;
         secrets.take(*reader);
         widen(out.input, packet.time);
+        coverage.packet(packet.time);
         if (filter && !filter->matches(packet)) {
             ++filtered;
             continue;
@@ -114,6 +117,7 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     };
     if (secrets.grown() && (std::ranges::any_of(out.tracks, locked) || observer.passed_over(secrets.get())))
         out.late_secrets = secrets.get();
+    out.input.coverage = coverage.finish(*reader, out.input, filter.has_value());
     note_reader(out.input, *reader);
     note_losses(out.input, decoder.losses());
     if (const auto forgotten = observer.udp_forgotten(); forgotten > 0)
