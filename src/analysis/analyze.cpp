@@ -2,6 +2,7 @@
 
 #include "src/analysis/analysis.hpp"
 #include "src/correlate/correlate.hpp"
+#include "src/correlate/path.hpp"
 #include "src/correlate/udp.hpp"
 #include "src/diagnose/assess.hpp"
 #include "src/diagnose/diagnose.hpp"
@@ -43,6 +44,7 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
     }
     std::vector<model::Track> udp = correlate::take_udp(tracks);
     report.attempts = correlate::correlate(std::move(tracks));
+    correlate::compare_paths(report.attempts, report.inputs);
     correlate::join_udp(report.attempts, std::move(udp));
     std::erase_if(report.attempts, [&](const model::Attempt& a) { return outside(a, scope); });
     for (std::size_t i = 0; i < report.attempts.size(); ++i) report.attempts[i].id = "A" + std::to_string(i + 1);

@@ -8,6 +8,8 @@
 #include <span>
 #include <tuple>
 
+#include "src/correlate/vantage.hpp"
+
 namespace rdpdx::correlate {
 namespace {
 
@@ -38,8 +40,13 @@ bool same_host(std::string_view a, std::string_view b) {
 // Whether a log's track can speak of this attempt's server and client.
 bool could_be_same_peers(const Attempt& attempt, const Track& log) {
     if (!log.client.address.empty() && !attempt.client.address.empty()) {
-        if (log.client.address != attempt.client.address) return false;
-        if (log.client.port != 0 && attempt.client.port != 0) return log.client.port == attempt.client.port;
+        // Behind a translator of addresses the captures of both ends know the client by two.
+        const bool known = std::ranges::any_of(attempt.tracks, [&](const Track& t) {
+            const bool ports = log.client.port == 0 || t.client.port == 0 || log.client.port == t.client.port;
+            return log.client.address == t.client.address && ports;
+        });
+        if (!known) return false;
+        if (log.client.port != 0 && attempt.client.port != 0) return true;
     }
     if (!log.server.address.empty()) return log.server.address == attempt.server.address;
     if (!log.target.empty()) {
@@ -78,24 +85,6 @@ void merge(Attempt& attempt, Track&& track) {
     attempt.tracks.push_back(std::move(track));
 }
 
-// Attempts by the addresses and ports of both sides, so that a capture of many connections is not searched for each.
-using ByPeers = std::multimap<std::tuple<std::string, std::uint16_t, std::string, std::uint16_t>, std::size_t>;
-
-ByPeers::key_type peers_of(const Track& t) {
-    return {t.client.address, t.client.port, t.server.address, t.server.port};
-}
-
-// The attempt that this capture's track shows from another vantage point, or none.
-Attempt* other_vantage(std::vector<Attempt>& attempts, const ByPeers& known, const Track& track) {
-    const auto [begin, end] = known.equal_range(peers_of(track));
-    for (auto at = begin; at != end; ++at) {
-        Attempt& a = attempts[at->second];
-        const bool same_capture = std::ranges::any_of(a.tracks, [&](const Track& t) { return t.input == track.input; });
-        if (!same_capture && overlap(a, track, kIncidentGap)) return &a;
-    }
-    return nullptr;
-}
-
 // The attempt that ended nearest to where the log's track ended: a client that tries twice logs one connection.
 Attempt* described_by(std::vector<Attempt>& attempts, const Track& log) {
     Attempt* best = nullptr;
@@ -127,8 +116,13 @@ AcceptedFrom accepted_on_the_wire(const std::vector<Attempt>& captured) {
         if (a.client.address.empty() || a.client.port == 0) continue;
         const auto& seen = a.tracks.front().seen;
         const auto connected = std::ranges::find(seen, "tcp.connected", &model::Observation::kind);
-        const model::Time time = connected == seen.end() ? a.started : connected->time;
-        out.emplace(std::pair{a.client.address, a.client.port}, Accepted{time, a.ended - time});
+        const model::Time time = connected == seen.end() ? a.started : a.tracks.front().corrected(connected->time);
+        // Behind a translator of addresses the client has another one.
+        for (const Track& t : a.tracks) {
+            if (&t != &a.tracks.front() && t.client.address == a.client.address && t.client.port == a.client.port)
+                continue;
+            out.emplace(std::pair{t.client.address, t.client.port}, Accepted{time, a.ended - time});
+        }
     }
     return out;
 }
@@ -193,11 +187,10 @@ std::vector<Attempt> correlate(std::vector<Track> tracks) {
         merge(*home, std::move(track));
     };
     const auto logs = std::ranges::find_if(tracks, [](const Track& t) { return t.origin != Origin::capture; });
-    ByPeers known;
-    for (auto at = tracks.begin(); at != logs; ++at) {
-        Attempt* const home = other_vantage(attempts, known, *at);
-        if (!home) known.emplace(peers_of(*at), attempts.size());
-        add(home, std::move(*at));
+    const std::span<Track> captures{tracks.begin(), logs};
+    for (const auto& group : group_captures(captures)) {
+        attempts.emplace_back();
+        for (const std::size_t i : group) merge(attempts.back(), std::move(captures[i]));
     }
     set_clocks({logs, tracks.end()}, attempts);
     for (auto at = logs; at != tracks.end(); ++at) add(described_by(attempts, *at), std::move(*at));

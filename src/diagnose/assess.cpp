@@ -7,6 +7,7 @@
 
 #include "src/diagnose/ending.hpp"
 #include "src/diagnose/inference.hpp"
+#include "src/diagnose/path.hpp"
 #include "src/diagnose/udp.hpp"
 
 namespace rdpdx::diagnose {
@@ -392,6 +393,7 @@ void assess(Attempt& attempt) {
     if (wire) {
         const bool session = session_seen(attempt) || finalized(attempt) || session_possible(*wire->wire, told);
         Ending end = ending_of(*wire, session);
+        blame_path(end, attempt);
         blame_udp(end, attempt);
         attempt.outcome = outcome_on_wire(attempt, *wire, end, told);
         attempt.ended_by = end.by;

@@ -34,7 +34,14 @@ std::string how_it_ended(const Attempt& a) {
     if (a.end_kind == "udp-silence")
         return "the side channel over UDP had died, and the TCP connection was closed for it";
     if (a.end_kind == "unreachable") return "the network says the server cannot be reached (ICMP)";
-    if (a.end_kind == "no-answer") return "the SYN was not answered";
+    const bool lost = a.ended_by == Party::network;
+    for (const model::PathComparison& p : a.path)
+        if (a.end_kind == "no-answer" && lost && !p.assumption.empty())
+            return "a capture that ran at the same time does not show the SYN, which was lost on the path if " +
+                   p.assumption;
+    if (a.end_kind == "no-answer")
+        return lost ? "the SYN or its answer was lost on the path" : "the SYN was not answered";
+    if (a.end_kind == "silence" && lost) return "what was waited for was lost on the path, as two captures show";
     if (a.end_kind == "silence")
         return a.ended_by == Party::unknown ? "an answer never came, and one capture cannot tell whose fault that is"
                                             : who + " did not answer";

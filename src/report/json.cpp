@@ -3,6 +3,7 @@
 
 #include "src/report/evidence.hpp"
 #include "src/report/json_parts.hpp"
+#include "src/report/path.hpp"
 #include "src/report/render.hpp"
 #include "src/report/udp.hpp"
 
@@ -102,6 +103,7 @@ void write_attempt(JsonWriter& json, const Attempt& a, const EvidenceIndex& evid
     json.key("udp").begin_array();
     for (const auto& udp : a.udp) write_udp(json, udp);
     json.end_array();
+    write_path(json.key("path"), a);
     write_advice(json, a);
     json.end_object();
 }

@@ -11,6 +11,7 @@
 #include "src/report/evidence.hpp"
 #include "src/report/page.hpp"
 #include "src/report/udp.hpp"
+#include "src/report/path.hpp"
 
 namespace rdpdx::report {
 namespace {
@@ -134,7 +135,7 @@ void codes_section(Page& page, const Attempt& a) {
 void clocks(Page& page, const Attempt& a) {
     std::set<std::string> said;
     for (const auto& t : a.tracks) {
-        if (!t.clock || t.clock->ahead == model::Duration{}) continue;
+        if (!t.clock || t.clock->ahead == model::Duration{} || t.wire) continue;
         const std::string& machine = t.origin == model::Origin::server_log ? t.server.name : t.client.name;
         if (!said.insert(machine).second) continue;
         // Seconds are cut off, not rounded, when a span is written; the error must not show there.
@@ -261,6 +262,7 @@ std::string render_text(const model::Report& report, const TextStyle& style) {
         facts(page, a);
         if (!a.end_note.empty()) page.item("  end            ", a.end_note);
         codes_section(page, a);
+        path_section(page, report, a);
         stages(page, a, evidence);
         timeline(page, report, *report.verdict.attempt, evidence);
         advice(page, a);
