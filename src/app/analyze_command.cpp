@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "parsers/bytes/text.hpp"
 #include "src/app/commands.hpp"
@@ -70,20 +71,44 @@ std::vector<model::Input> take_inputs(InputsRead& read) {
 }  // namespace
 
 int print(const Options& options, const std::string& text) {
-    if (!options.output.empty()) {
-        try {
-            write_file(options.output, text);
-            return kDone;
-        } catch (const FileError& error) {
-            complain(fmt::format("cannot write {}: {}", options.output, error.what()));
+    return print(options.output.empty() ? std::vector<Target>{{"", options.format}}
+                                        : std::vector<Target>{{options.output, options.format}},
+                 [&](const std::string&) { return text; });
+}
+
+int print(const std::vector<Target>& targets, const std::function<std::string(const std::string&)>& render) {
+    std::vector<FileText> files;
+    for (const Target& target : targets) {
+        std::string text = render(target.format);
+        if (!target.path.empty()) {
+            files.push_back({target.path, std::move(text)});
+        } else if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+            complain("standard output could not be written");
             return kNoOutput;
         }
     }
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-        complain("standard output could not be written");
+    try {
+        write_files(files);
+    } catch (const WriteError& error) {
+        complain(fmt::format("cannot write {}: {}", error.path, error.what()));
         return kNoOutput;
     }
     return kDone;
+}
+
+std::string render(const model::Report& report, const Options& options, const std::string& format) {
+    struct Format {
+        std::string_view name;
+        std::string (*render)(const model::Report&);
+    };
+    constexpr std::array kFormats{
+        Format{"json", report::render_json},
+        Format{"markdown", report::render_markdown},
+        Format{"markdown-long", report::render_markdown_long},
+    };
+    for (const Format& f : kFormats)
+        if (f.name == format) return f.render(report);
+    return report::render_text(report, style_for(options));
 }
 
 int analyze(const Options& options) {
@@ -98,7 +123,8 @@ int analyze(const Options& options) {
     const int code = ended(prepared.inputs);
     if (code == kNoInput) return code;
     const auto report = analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
-    const int written = print(options, options.format == "json" ? report::render_json(report) : report::render_text(report, style_for(options)));
+    const int written = 
+        print(options.targets, [&](const std::string& format) { return render(report, options, format); });
     if (written != kDone) return written;
     const bool failed = std::ranges::any_of(report.attempts, [](const model::Attempt& a) {
         return a.outcome == model::Outcome::failed || a.outcome == model::Outcome::dropped;

@@ -1,6 +1,8 @@
 // One function a command; each returns the exit code.
 #pragma once
 
+#include <functional>
+
 #include "src/app/options.hpp"
 
 namespace rdpdx::app {
@@ -14,5 +16,7 @@ int rules(const Options& options);
 
 // To standard output or to --output.
 int print(const Options& options, const std::string& text);
+// To each target what `render` makes for its format; all files are written, or none.
+int print(const std::vector<Target>& targets, const std::function<std::string(const std::string&)>& render);
 
 }  // namespace rdpdx::app

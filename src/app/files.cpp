@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "parsers/bytes/text.hpp"
@@ -79,6 +80,54 @@ void tell_apart(std::vector<FoundFile>& files) {
     for (FoundFile& f : files)
         if (seen[f.shown] > 1) f.shown = f.path.parent_path().filename().generic_string() + "/" + f.shown;
 }
+
+void write_all(const fs::path& path, const fs::path& said, std::string_view text) {
+    std::FILE* file = std::fopen(path.string().c_str(), "wb");
+    if (!file) throw WriteError{said, reason(errno)};
+    const bool whole = std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
+    const std::string why = whole ? std::string{} : reason(errno);
+    std::fclose(file);
+    if (!whole) throw WriteError{said, why};
+}
+
+// A file that is written beside its place, and goes away again unless it takes that. A device or a pipe has no place
+// beside it.
+class Staged {
+public:
+    explicit Staged(const FileText& file) : file_{&file} {
+        std::error_code error;
+        direct_ = fs::exists(file.path, error) && !fs::is_regular_file(file.path, error);
+        beside_ = file.path;
+        beside_ += ".part";
+        if (direct_) return;
+        try {
+            write_all(beside_, file.path, file.text);
+        } catch (const WriteError&) {
+            fs::remove(beside_, error);
+            throw;
+        }
+    }
+    Staged(Staged&& other) noexcept
+        : file_{std::exchange(other.file_, nullptr)}, beside_{std::move(other.beside_)}, direct_{other.direct_} {}
+    Staged& operator=(Staged&&) = delete;
+    ~Staged() {
+        std::error_code error;
+        if (file_ && !direct_) fs::remove(beside_, error);
+    }
+
+    void take_its_place() {
+        if (direct_) return write_all(file_->path, file_->path, file_->text);
+        std::error_code error;
+        fs::rename(beside_, file_->path, error);
+        if (error) throw WriteError{file_->path, reason(error.value())};
+        file_ = nullptr;
+    }
+
+private:
+    const FileText* file_;
+    fs::path beside_;
+    bool direct_{};
+};
 
 }  // namespace
 
@@ -166,31 +215,11 @@ std::string read_text(const fs::path& path, std::size_t at_most) {
     return out;
 }
 
-void write_file(const fs::path& path, std::string_view text) {
-    std::error_code error;
-    // A device or a pipe has no place beside it.
-    if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
-        const File file = open(path, "wb");
-        if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0)
-            throw FileError{reason(errno)};
-        return;
-    }
-    fs::path beside = path;
-    beside += ".part";
-    {
-        const File file = open(beside, "wb");
-        if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) {
-            const std::string why = reason(errno);
-            fs::remove(beside, error);
-            throw FileError{why};
-        }
-    }
-    fs::rename(beside, path, error);
-    if (error) {
-        const std::string why = reason(error.value());
-        fs::remove(beside, error);
-        throw FileError{why};
-    }
+void write_files(const std::vector<FileText>& files) {
+    std::vector<Staged> staged;
+    staged.reserve(files.size());
+    for (const FileText& file : files) staged.emplace_back(file);
+    for (Staged& one : staged) one.take_its_place();
 }
 
 }  // namespace rdpdx::app

@@ -57,7 +57,18 @@ private:
 
 std::string read_text(const std::filesystem::path& path, std::size_t at_most);  // throws FileError
 
-// Whole or not at all: beside the file first, then in its place. Throws FileError.
-void write_file(const std::filesystem::path& path, std::string_view text);
+struct FileText {
+    std::filesystem::path path;
+    std::string text;
+};
+
+// Why one of several files could not be written.
+struct WriteError : FileError {
+    WriteError(const std::filesystem::path& to, const std::string& why) : FileError{why}, path{to.string()} {}
+    std::string path;
+};
+
+// Each whole or not at all: beside the files first, and when all of them are there, in their places. Throws WriteError.
+void write_files(const std::vector<FileText>& files);
 
 }  // namespace rdpdx::app

@@ -7,7 +7,7 @@
 #include <array>
 #include <boost/program_options.hpp>
 
-#include "src/report/text_safety.hpp"
+#include "src/app/words.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -18,7 +18,7 @@ struct Command {
     std::string_view name, arguments, summary, formats;  // the first format is the default
 };
 constexpr std::array kCommands{
-    Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence", "text json"},
+    Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence", "text json markdown markdown-long"},
     Command{"inspect", "PATH...", "say what each input is, what it covers and what is wrong with it", "text json"},
     Command{"events", "PATH...", "print events, all of them or those that are asked for", "text jsonl xml csv"},
     Command{"flows", "PATH...", "print every captured RDP connection, decoded, without a verdict", "text json"},
@@ -35,7 +35,7 @@ struct Option {
 };
 constexpr std::array kOptions{
     Option{"format,f", Takes::value, "FORMAT", "how to print, see the formats above", "analyze inspect events flows explain"},
-    Option{"output,o", Takes::value, "FILE", "write there instead of to standard output", "analyze inspect events flows explain"},
+    Option{"output,o", Takes::values, "FILE", "write there instead; without -f the end of its name tells the format", "analyze inspect events flows explain"},
     Option{"filter", Takes::value, "EXPR", "only packets that this libpcap filter expression matches", "analyze inspect flows"},
     Option{"port", Takes::value, "N", "take this TCP port for RDP's too, and report only attempts to it", "analyze flows"},
     Option{"client", Takes::value, "ADDRESS", "only attempts of this client", "analyze"},
@@ -63,15 +63,6 @@ constexpr std::array kOptions{
     Option{"help,h", Takes::nothing, "", "this text", ""},
     Option{"version", Takes::nothing, "", "the program's version", ""},
 };
-
-bool has_word(std::string_view list, std::string_view word) {
-    while (!list.empty()) {
-        const auto end = std::min(list.find(' '), list.size());
-        if (list.substr(0, end) == word) return true;
-        list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    return false;
-}
 
 const Command* find_command(std::string_view name) {
     const auto at = std::ranges::find(kCommands, name, &Command::name);
@@ -143,7 +134,7 @@ std::string take_values(const po::variables_map& map, Options& out) {
     };
     const auto flag = [&](const char* name) { return map.count(name) != 0 && map[name].as<bool>(); };
     text("format", out.format);
-    text("output", out.output);
+    texts("output", out.files);
     text("filter", out.filter);
     text("rules", out.rules);
     text("client", out.client);
@@ -193,11 +184,15 @@ std::string take_values(const po::variables_map& map, Options& out) {
 }
 
 std::string check(const Command& command, Options& out) {
-    const auto default_end = command.formats.find(' ');
-    if (out.format.empty()) out.format = command.formats.substr(0, default_end);
-    if (!has_word(command.formats, out.format))
+    if (!out.format.empty() && !has_word(command.formats, out.format))
         return fmt::format("'{}' cannot print '{}'; it has: {}", command.name, out.format, command.formats);
     if (out.arguments.empty()) return fmt::format("'{}' needs {}", command.name, command.arguments);
+    if (out.files.size() > 1 && command.name != "analyze") return fmt::format("'{}' takes one --output", command.name);
+    for (auto at = out.files.begin(); at != out.files.end(); ++at)
+        if (std::find(out.files.begin(), at, *at) != at) return fmt::format("--output '{}' is given twice", *at);
+    out.targets = targets_of(command.formats, out.format, out.files);
+    out.format = out.targets.front().format;
+    out.output = out.targets.front().path;
     return {};
 }
 
@@ -254,6 +249,7 @@ std::string help_text(const std::string& name) {
                "examples:\n"
                "  rdpdx analyze client.pcapng client-log.xml     one connection, seen from the wire and the client's log\n"
                "  rdpdx analyze -f json case-folder/ > case.json everything in a folder\n"
+               "  rdpdx analyze case/ -o ticket.html -o case.json  the report for a ticket, and the same for machines\n"
                "  rdpdx explain 0x904 0x7                        what the dialog's two numbers mean\n"
                "  rdpdx explain RdpCoreTS/140                    what an event means\n";
         return out;

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "src/app/targets.hpp"
+
 namespace rdpdx::app {
 
 enum class When { automatic, always, never };
@@ -13,7 +15,10 @@ enum class When { automatic, always, never };
 struct Options {
     std::string command;
     std::vector<std::string> arguments;  // paths, codes, or the words after `rules`
-    std::string format, output, filter, rules, from, to, client, server, user;
+    std::vector<std::string> files;  // of --output
+    std::vector<Target> targets;     // where to write what; at least one
+    std::string format, output;      // of the first target
+    std::string filter, rules, from, to, client, server, user;
     std::string recover;                                               // of events: off, slack or carve
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
     std::vector<std::string> key_logs, rsa_keys;                       // files

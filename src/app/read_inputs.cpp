@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "src/app/console.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
+#include "src/app/words.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -113,7 +115,9 @@ analysis::ReadOptions read_options(const Options& options, const tls::Secrets& s
 
 // A SHA-256 takes longer than all the rest, so it is made only where it is shown.
 FileSource::Hash hash_wanted(const Options& options) {
-    const bool shown = options.format == "json" || options.command == "inspect";
+    const bool shown = options.command == "inspect" || std::ranges::any_of(options.targets, [](const Target& target) {
+                           return has_word("json html markdown markdown-long", target.format);
+                       });
     return shown ? FileSource::Hash::yes : FileSource::Hash::no;
 }
 

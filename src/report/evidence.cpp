@@ -19,7 +19,7 @@ EvidenceIndex::EvidenceIndex(const model::Report& report) {
     for (TimelineRow& row : timeline_) {
         const model::Observation& o = *row.observation;
         const auto [at, fresh] = numbers_.try_emplace(o.evidence, items_.size() + 1);
-        if (fresh) items_.push_back({o.evidence, o.text});
+        if (fresh) items_.push_back({o.evidence, o.text, &o});
         row.evidence = fmt::format("E{}", at->second);
     }
 }

@@ -28,6 +28,7 @@ public:
     struct Item {
         model::Evidence evidence;
         std::string summary;
+        const model::Observation* observation{};  // the first that cites it
     };
     const std::vector<Item>& items() const noexcept { return items_; }  // E1 first
 

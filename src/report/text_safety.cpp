@@ -61,6 +61,13 @@ std::string terminal_safe(std::string_view text) {
     return out;
 }
 
+std::string shown(std::string_view text, std::size_t longest) {
+    if (text.size() <= longest) return terminal_safe(text);
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return terminal_safe(text.substr(0, end)) + fmt::format("... ({} more bytes)", text.size() - end);
+}
+
 std::size_t display_width(std::string_view text) {
     std::size_t n = 0;
     for (const char c : text) n += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;

@@ -18,6 +18,9 @@ std::vector<CodePoint> code_points(std::string_view text);
 // Control characters, and those that turn the direction of text, become \x1b or \u202e; line breaks too.
 std::string terminal_safe(std::string_view text);
 
+// What is longer than `longest` bytes ends there, at a whole character, and says how much is left out. Then as above.
+std::string shown(std::string_view text, std::size_t longest = 2000);
+
 // Cells of a terminal. Every code point counts one.
 std::size_t display_width(std::string_view text);
 

@@ -4,9 +4,11 @@
 #include "src/report/text_safety.hpp"
 #include "tests/support/attempts.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/reports.hpp"
 
 using namespace rdpdx;
 using report::JsonWriter;
+using test::small_report;
 
 namespace {
 
@@ -14,28 +16,6 @@ std::string json_string(std::string_view text) {
     std::string out;
     report::append_json_string(out, text);
     return out;
-}
-
-// One failed attempt with a hostile cookie.
-model::Report small_report(const std::string& cookie) {
-    model::Report r;
-    r.version = "0";
-    model::Input input;
-    input.path = "case/a.pcap";
-    input.kind = "pcap capture";
-    r.inputs.push_back(input);
-    auto a = test::attempt_of({test::wire_track({test::saw("x224.connection-request", 1), test::saw("tcp.fin", 2)})});
-    a.tracks[0].seen[0].text = "The client asks, cookie mstshash=" + cookie;
-    a.user = cookie;
-    a.outcome = model::Outcome::failed;
-    a.stage = model::Stage::x224_negotiation;
-    a.end_evidence = a.tracks[0].seen[1].evidence;
-    a.end_kind = "fin";
-    for (std::size_t i = 0; i < model::kStages; ++i) a.stages.push_back({static_cast<model::Stage>(i), {}, {}, {}, {}});
-    r.attempts.push_back(a);
-    r.incidents.push_back({"I1", {0}, model::Outcome::failed});
-    r.verdict = {0, model::Outcome::failed, "It failed."};
-    return r;
 }
 
 }  // namespace

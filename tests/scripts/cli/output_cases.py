@@ -91,6 +91,32 @@ class OutputFile(Case):
         run("analyze", "-o", path, GOOD, preexec_fn=lambda: os.umask(0o022))
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o644)
 
+    def test_the_end_of_a_name_tells_the_format_unless_one_is_asked_for(self):
+        for name, form in (("a.json", "json"), ("a.md", "markdown"), ("a.long.md", "markdown-long"), ("a.txt", "text"), ("a.out", "text"), ("json", "text")):
+            with self.subTest(name):
+                path = self.folder / name
+                self.ends(run("analyze", "-o", path, GOOD), 0)
+                self.assertEqual(path.read_bytes(), run("analyze", "-f", form, GOOD).out)
+        path = self.folder / "b.md"
+        self.ends(run("analyze", "-f", "json", "-o", path, GOOD), 0)
+        self.assertEqual(path.read_bytes(), run("analyze", "-f", "json", GOOD).out)
+
+    def test_one_run_writes_several_files(self):
+        names = ("a.json", "a.md", "a.txt")
+        self.ends(run("analyze", *(word for name in names for word in ("-o", self.folder / name)), GOOD), 0)
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), sorted(names))
+        for name, form in zip(names, ("json", "markdown", "text")):
+            self.assertEqual((self.folder / name).read_bytes(), run("analyze", "-f", form, GOOD).out)
+
+    def test_of_several_files_none_is_written_when_one_cannot_be(self):
+        old = self.write("a.json", "old")
+        self.ends(run("analyze", "-o", old, "-o", self.folder / "no" / "a.md", GOOD), 6, "cannot write", str(self.folder / "no" / "a.md"))
+        self.assertEqual(old.read_text(), "old")
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["a.json"])
+
+    def test_several_files_are_for_analyze_alone(self):
+        self.ends(run("flows", "-o", self.folder / "a.json", "-o", self.folder / "b.json", GOOD), 2, "one --output")
+
     def test_a_device_takes_it_too(self):
         self.ends(run("analyze", "-o", "/dev/null", GOOD), 0)
         self.ends(run("analyze", "-o", "/dev/full", GOOD), 6, "cannot write /dev/full")

@@ -1,0 +1,56 @@
+// Inside of report: the words that the formats for people share, so that they cannot disagree. Strings from evidence
+// stand in them as they are; whoever prints them makes them safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/model/attempt.hpp"
+
+namespace rdpdx::report {
+
+// "198.51.100.10:49740 (CLI-PC1)"
+std::string peer_text(const model::Endpoint& endpoint);
+
+// " [E3, E5]", or empty.
+std::string cite(const std::vector<std::string>& names);
+
+// "server (fin)", or "not seen to end".
+std::string ended_text(const model::Attempt& attempt);
+
+// Which other stages fit as well; empty where none does.
+std::string possible_stages_text(const model::Attempt& attempt);
+
+// One code of an attempt with what it means.
+struct CodeLine {
+    std::string label;  // "TLS alert"
+    std::string value;  // "40 (0x28)"
+    std::string name;   // "handshake_failure", or empty
+    std::string meaning;
+};
+std::vector<CodeLine> code_lines(const model::Attempt& attempt);
+// "40 (0x28) handshake_failure: No common parameters."
+std::string text_of(const CodeLine& line);
+
+// One sentence for each machine whose times were corrected.
+std::vector<std::string> clock_sentences(const model::Attempt& attempt);
+
+// What was offered and chosen; empty where nothing was seen.
+std::string negotiation_text(const model::Negotiation& negotiation);
+std::string tls_text(const model::Tls& tls);
+
+// "2024-01-01", or "?".
+std::string day_text(const std::optional<model::Time>& time);
+std::string certificate_text(const model::Certificate& certificate);
+
+// "read whole", "DAMAGED", "NOT READ"
+std::string_view status_text(model::InputStatus status) noexcept;
+
+// Where an observation stands: "frame 6 of client.pcapng". The file is named where there are several.
+std::string place_text(const model::Report& report, const model::Evidence& evidence);
+
+// Stages that a reader wants to see: the main track, and of the others those that were seen or have something to say.
+bool worth_showing(const model::StageResult& stage) noexcept;
+
+}  // namespace rdpdx::report
