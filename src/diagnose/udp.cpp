@@ -188,13 +188,19 @@ void compare_udp(std::vector<Attempt>& attempts, std::span<const model::Incident
             if (unanswered(a) && ended_badly(a)) ++repeated;
             if (a.udp.empty() && a.outcome == Outcome::succeeded) worked = 1;
         }
-        for (const std::size_t i : incident.attempts)
+        for (const std::size_t i : incident.attempts) {
+            const bool same = std::ranges::any_of(incident.attempts, [&](std::size_t j) {
+                const Attempt& other = attempts[j];
+                return other.udp.empty() && ended_badly(other) && other.stage == attempts[i].stage;
+            });
             for (Track& t : attempts[i].tracks)
                 for (Observation& o : t.seen)
                     if (o.kind == "udp.ended") {
                         o.fields.push_back({"repeated", repeated});
                         o.fields.push_back({"tcp_only_worked", worked});
+                        o.fields.push_back({"tcp_only_failed", std::int64_t{same}});
                     }
+        }
     }
 }
 

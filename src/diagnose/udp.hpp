@@ -23,8 +23,8 @@ void assess_udp(model::Attempt& attempt);
 // Where nothing but RDP-UDP is in evidence: no stage of the main track, and no outcome.
 void assess_udp_alone(model::Attempt& attempt);
 
-// What attempts of one incident tell together, into their "udp.ended": how many had the same trouble, and whether one
-// without UDP worked.
+// What attempts of one incident tell together, into their "udp.ended": how many had the same trouble, whether one
+// without UDP worked, and whether one without it failed at the same stage.
 void compare_udp(std::vector<model::Attempt>& attempts, std::span<const model::Incident> incidents);
 
 }  // namespace rdpdx::diagnose

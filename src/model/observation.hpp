@@ -125,7 +125,8 @@ inline constexpr std::array kObservationKinds{
     ObservationKind{"tls.inferred", "rule stage alternatives"},
     ObservationKind{"tls.server-hello", "version cipher resumed"},
     ObservationKind{"udp.ended",
-                    "outcome one_way tcp_end_ms silence_client_ms silence_server_ms timer repeated tcp_only_worked"},
+                    "outcome one_way tcp_end_ms silence_client_ms silence_server_ms timer repeated tcp_only_worked "
+                    "tcp_only_failed"},
     ObservationKind{"udp.handshake", "result version client_mtu server_mtu rtt_ms syns syn_acks"},
     ObservationKind{"udp.loss", "from packets retransmissions reports missing reductions since_acknowledged"},
     ObservationKind{"udp.security", "from message version cipher sni subject description name"},
