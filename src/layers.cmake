@@ -9,6 +9,17 @@ rdpdx_layer(diagnose FOLDER src/diagnose USES model rules)
 rdpdx_layer(observe FOLDER src/observe USES model codes catalogue bytes net stream x224 mcs tls credssp rdp rdpeudp handshake
             gateway dns events)
 rdpdx_layer(report FOLDER src/report USES model codes)
+# The parts of the HTML report that are not C++.
+set(page_files page.html script.js style.css)
+list(TRANSFORM page_files PREPEND ${PROJECT_SOURCE_DIR}/src/report/html/ OUTPUT_VARIABLE page_paths)
+add_custom_command(
+  OUTPUT ${PROJECT_BINARY_DIR}/page_parts.cpp
+  COMMAND ${CMAKE_COMMAND} -D OUT=${PROJECT_BINARY_DIR}/page_parts.cpp -D ROOT=${PROJECT_SOURCE_DIR}/src/report/html
+          -D "FILES=${page_files}" -D HEADER=src/report/page_parts.hpp -D NAMESPACE=rdpdx::report -D FUNCTION=page_parts
+          -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${page_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  VERBATIM)
+target_sources(rdpdx_report PRIVATE ${PROJECT_BINARY_DIR}/page_parts.cpp)
 rdpdx_layer(analysis FOLDER src/analysis USES model catalogue observe correlate rules diagnose bytes
             capture net stream tls events evtx)
 
@@ -19,8 +30,9 @@ list(TRANSFORM rule_files PREPEND ${PROJECT_SOURCE_DIR}/rules/ OUTPUT_VARIABLE r
 add_custom_command(
   OUTPUT ${PROJECT_BINARY_DIR}/shipped_rules.cpp
   COMMAND ${CMAKE_COMMAND} -D OUT=${PROJECT_BINARY_DIR}/shipped_rules.cpp -D ROOT=${PROJECT_SOURCE_DIR}/rules
-          -D "FILES=${rule_files}" -P ${PROJECT_SOURCE_DIR}/cmake/embed_rules.cmake
-  DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed_rules.cmake
+          -D "FILES=${rule_files}" -D HEADER=src/app/knowledge.hpp -D NAMESPACE=rdpdx::app -D FUNCTION=shipped_rules
+          -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
 rdpdx_layer(app FOLDER src/app USES model codes yaml catalogue rules report analysis bytes tls events evtx
             NEEDS Boost::program_options OpenSSL::Crypto Threads::Threads)

@@ -12,7 +12,7 @@ namespace rdpdx::app {
 
 // Files under rules/, put into the program when it was built.
 struct Shipped {
-    std::string_view name, text;
+    std::string_view name, text, sha256;
 };
 std::span<const Shipped> shipped_rules();
 

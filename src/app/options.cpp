@@ -18,7 +18,7 @@ struct Command {
     std::string_view name, arguments, summary, formats;  // the first format is the default
 };
 constexpr std::array kCommands{
-    Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence", "text json markdown markdown-long"},
+    Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence", "text json html markdown markdown-long"},
     Command{"inspect", "PATH...", "say what each input is, what it covers and what is wrong with it", "text json"},
     Command{"events", "PATH...", "print events, all of them or those that are asked for", "text jsonl xml csv"},
     Command{"flows", "PATH...", "print every captured RDP connection, decoded, without a verdict", "text json"},

@@ -38,6 +38,10 @@ std::vector<std::string> EvidenceIndex::names(const std::vector<model::Evidence>
     return out;
 }
 
+const EvidenceIndex::Item& EvidenceIndex::item(const std::string& name) const {
+    return items_[std::stoul(name.substr(1)) - 1];
+}
+
 std::string moment(const model::Attempt& attempt, model::Time time) {
     for (const auto& track : attempt.tracks)
         if (track.corrected(track.started) == time || track.corrected(track.ended) == time)

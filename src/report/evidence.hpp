@@ -31,6 +31,7 @@ public:
         const model::Observation* observation{};  // the first that cites it
     };
     const std::vector<Item>& items() const noexcept { return items_; }  // E1 first
+    const Item& item(const std::string& name) const;                    // a name that this gave
 
 private:
     std::vector<TimelineRow> timeline_;

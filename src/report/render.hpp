@@ -10,6 +10,9 @@ namespace rdpdx::report {
 // The contract's report JSON, "rdpdx.report/1", with a line break at its end.
 std::string render_json(const model::Report& report);
 
+// One page that needs no other file and asks nothing of a network.
+std::string render_html(const model::Report& report);
+
 // For pasting into a ticket: verdict, cause, codes, what to do. The long one has all evidence.
 std::string render_markdown(const model::Report& report);
 std::string render_markdown_long(const model::Report& report);

@@ -149,6 +149,13 @@ std::string_view status_text(model::InputStatus status) noexcept {
                                                    : "NOT READ";
 }
 
+std::string value_text(const model::Value& value) {
+    if (const auto* n = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *n);
+    if (const auto* list = std::get_if<std::vector<std::string>>(&value))
+        return fmt::format("{}", fmt::join(*list, ", "));
+    return std::get<std::string>(value);
+}
+
 std::string place_text(const model::Report& report, const model::Evidence& evidence) {
     const char* unit = evidence.kind == model::Evidence::Kind::packet ? "frame" : "record";
     const std::string where = report.inputs.size() > 1 ? " of " + report.inputs[evidence.input].path : "";

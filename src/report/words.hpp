@@ -47,6 +47,9 @@ std::string certificate_text(const model::Certificate& certificate);
 // "read whole", "DAMAGED", "NOT READ"
 std::string_view status_text(model::InputStatus status) noexcept;
 
+// A field of an observation; the items of a list are separated by commas.
+std::string value_text(const model::Value& value);
+
 // Where an observation stands: "frame 6 of client.pcapng". The file is named where there are several.
 std::string place_text(const model::Report& report, const model::Evidence& evidence);
 

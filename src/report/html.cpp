@@ -1,0 +1,137 @@
+// The report as one page that needs nothing else: no request, no script but its own.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "src/report/html_sections.hpp"
+#include "src/report/page_parts.hpp"
+#include "src/report/render.hpp"
+
+namespace rdpdx::report {
+namespace {
+
+const Shipped& part(std::string_view name) { return *std::ranges::find(page_parts(), name, &Shipped::name); }
+
+unsigned hex_digit(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+// 'sha256-...', as a Content-Security-Policy names what may run.
+std::string source_of(const Shipped& shipped) {
+    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out = "'sha256-";
+    unsigned bits = 0, have = 0;
+    for (const char c : shipped.sha256) {
+        bits = bits << 4 | hex_digit(c);
+        for (have += 4; have >= 6; have -= 6) out += kDigits[bits >> (have - 6) & 63U];
+    }
+    if (have > 0) out += kDigits[bits << (6 - have) & 63U];
+    return out + "='";
+}
+
+// Each {{name}} of the page once, from left to right: what is put in is not looked at again.
+std::string fill(std::string_view page, const std::vector<std::pair<std::string_view, std::string>>& parts) {
+    std::string out;
+    for (auto at = page.find("{{"); at != std::string_view::npos; at = page.find("{{")) {
+        const auto end = page.find("}}", at);
+        out += page.substr(0, at);
+        out += std::ranges::find(parts, page.substr(at + 2, end - at - 2),
+                                 &std::pair<std::string_view, std::string>::first)
+                   ->second;
+        page.remove_prefix(end + 2);
+    }
+    return out.append(page);
+}
+
+struct Section {
+    std::string_view id, title;
+    void (*write)(Html&, const HtmlCase&);
+};
+constexpr std::array kSections{
+    Section{"verdict", "Verdict", html_verdict},
+    Section{"attempts", "All attempts", html_attempts},
+    Section{"evidence", "Evidence", html_evidence},
+    Section{"alternatives", "Other explanations", html_alternatives},
+    Section{"ladder", "Ladder", html_ladder},
+    Section{"timeline", "Timeline", html_timeline},
+    Section{"network", "Path and UDP", html_network},
+    Section{"certificate", "Certificate", html_certificate},
+    Section{"environment", "Environment", html_environment},
+    Section{"clocks", "Clocks", html_clocks},
+    Section{"missing", "What is missing", html_missing},
+    Section{"steps", "What to do next", html_steps},
+    Section{"inputs", "Inputs", html_inputs},
+};
+
+void navigation(Html& html, const std::vector<const Section*>& sections) {
+    html.open("nav", {{"aria-label", "Parts of this report"}}).open("ol");
+    for (const Section* s : sections)
+        html.open("li").leaf("a", s->title, {{"href", fmt::format("#{}", s->id)}}).close();
+    html.close().close();
+}
+
+std::string body_of(const HtmlCase& c) {
+    std::vector<const Section*> written;
+    Html content;
+    for (const Section& s : kSections) {
+        Html one;
+        s.write(one, c);
+        const std::string markup = one.take();
+        if (markup.empty()) continue;
+        written.push_back(&s);
+        content.add(markup);
+    }
+    Html html;
+    html.open("header", {{"class", "bar"}})
+        .open("p")
+        .leaf("strong", "rdpdx")
+        .text(" report on a Remote Desktop connection")
+        .close();
+    html.leaf("p", fmt::format("version {}, rules {}", c.report.version, c.report.rules), {{"class", "versions"}})
+        .close();
+    html.open("div", {{"class", "frame"}});
+    navigation(html, written);
+    html.open("main").add(content.take()).close().close();
+    html.open("footer").open("p");
+    html.text(fmt::format(
+        "Made by rdpdx {} with rules {}; report schema rdpdx.report/1. All times are UTC, by the packets' clock where "
+        "that of a source is known. Observed is what packets and events say; inferred is what sizes, order and "
+        "timing tell. This file asks nothing of any network.",
+        c.report.version, c.report.rules));
+    html.close().close();
+    return html.take();
+}
+
+// What the attempts that are shown cite, so that each citation leads somewhere.
+std::set<model::Evidence> cited(const model::Report& report) {
+    std::set<model::Evidence> out;
+    const auto add = [&](const std::vector<model::Evidence>& list) { out.insert(list.begin(), list.end()); };
+    const auto add_attempt = [&](const model::Attempt& a) {
+        if (a.end_evidence) out.insert(*a.end_evidence);
+        for (const auto& s : a.stages) add(s.evidence);
+        if (a.cause) add(a.cause->evidence), add(a.cause->contradicting);
+        for (const auto& f : a.alternatives) add(f.evidence), add(f.contradicting);
+    };
+    if (report.verdict.attempt) add_attempt(report.attempts[*report.verdict.attempt]);
+    for (std::size_t i = 0; i < report.attempts.size() && i < kAttemptsShown; ++i) add_attempt(report.attempts[i]);
+    return out;
+}
+
+}  // namespace
+
+std::string render_html(const model::Report& report) {
+    const EvidenceIndex evidence{report};
+    const HtmlCase c{report, evidence, report.verdict.attempt ? &report.attempts[*report.verdict.attempt] : nullptr,
+                     cited(report)};
+    const Shipped &style = part("style.css"), &script = part("script.js");
+    const std::string policy =
+        fmt::format("default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
+                    source_of(style), source_of(script));
+    return fill(part("page.html").text, {{"policy", policy},
+                                         {"title", html_text("rdpdx: " + report.verdict.sentence)},
+                                         {"style", std::string{style.text}},
+                                         {"body", body_of(c)},
+                                         {"data", timeline_data(c)},
+                                         {"script", std::string{script.text}}});
+}
+
+}  // namespace rdpdx::report

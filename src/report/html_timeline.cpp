@@ -1,0 +1,144 @@
+// Everything that was seen. The first rows stand in the page; the script of the page makes the others from data.
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "src/report/html_sections.hpp"
+#include "src/report/json_writer.hpp"
+#include "src/report/text_safety.hpp"
+
+namespace rdpdx::report {
+namespace {
+
+constexpr std::size_t kRows = 100;  // at a time; script.js has the same number
+
+// Without a script, the rows of the attempt that the verdict is about, or all where there is none.
+bool first_shown(const HtmlCase& c, const TimelineRow& row) {
+    return !c.attempt || c.report.attempts.size() < 2 || &c.report.attempts[row.attempt] == c.attempt;
+}
+
+void row(Html& html, const HtmlCase& c, const TimelineRow& row, const model::Time* before) {
+    const model::Observation& o = *row.observation;
+    const bool failed = o.effect == model::Effect::failed;
+    html.open("tr", {{"class", model::id(o.effect)}});
+    html.open("td");
+    if (c.listed.contains(o.evidence))
+        html.leaf("a", row.evidence, {{"href", "#" + row.evidence}});
+    else
+        html.text(row.evidence);
+    html.close().open("td").leaf("time", model::to_clock(row.time),
+                                 {{"datetime", model::to_rfc3339(row.time, o.precision)}});
+    if (row.time != o.time) html.leaf("span", model::to_clock(o.time), {{"class", "original"}});
+    html.close().leaf("td", before ? "+" + model::to_text(row.time - *before) : "", {{"class", "delta"}});
+    html.open("td", {{"class", "source"}})
+        .text(model::id(o.origin))
+        .leaf("span", c.report.inputs[o.evidence.input].path, {{"class", "file"}})
+        .close();
+    html.leaf("td", o.stage ? model::title(*o.stage) : std::string_view{}, {{"class", "stage"}});
+    html.open("td").text(o.text);
+    if (failed) html.text(" ").leaf("strong", "failed", {{"class", "mark"}});
+    html.close().close();
+}
+
+void filters(Html& html) {
+    html.open("form", {{"id", "filters"}, {"class", "filters"}, {"hidden", {}}});
+    for (const auto& [id, label] :
+         {std::pair{"by-attempt", "Attempt"}, std::pair{"by-source", "Source"}, std::pair{"by-stage", "Stage"}})
+        html.open("label", {{"for", id}}).text(label).close().open("select", {{"id", id}}).close();
+    html.leaf("label", "Text", {{"for", "by-text"}})
+        .single("input", {{"id", "by-text"}, {"type", "search"}, {"autocomplete", "off"}});
+    html.leaf("button", "Earlier", {{"id", "earlier"}, {"type", "button"}})
+        .leaf("button", "Later", {{"id", "later"}, {"type", "button"}});
+    html.leaf("output", "", {{"id", "count"}, {"for", "by-attempt by-source by-stage by-text"}}).close();
+}
+
+}  // namespace
+
+void html_timeline(Html& html, const HtmlCase& c) {
+    const auto& rows = c.evidence.timeline();
+    if (rows.empty()) return;
+    begin_section(html, "timeline", "Timeline");
+    html.leaf("p", "All sources by the packets' clock. Where a source's clock was off, its own time stands below.",
+              {{"class", "lead"}});
+    filters(html);
+    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Timeline"}});
+    html.open("table", {{"class", "timeline"}}).open("thead").open("tr");
+    for (const char* title : {"No.", "Time", "After", "Source", "Stage", "What"})
+        html.leaf("th", title, {{"scope", "col"}});
+    html.close().close().open("tbody", {{"id", "rows"}});
+    std::size_t shown_rows = 0, all = 0;
+    const TimelineRow* before = nullptr;
+    for (const TimelineRow& r : rows) {
+        if (!first_shown(c, r)) continue;
+        if (++all > kRows) continue;
+        row(html, c, r, before ? &before->time : nullptr);
+        before = &r;
+        ++shown_rows;
+    }
+    html.close().close().close();
+    const std::string what =
+        c.attempt && c.report.attempts.size() > 1 ? fmt::format(" of attempt {}", c.attempt->id) : "";
+    html.open("noscript")
+        .leaf("p",
+              fmt::format("{} of {} rows{}; without scripts the JSON report has the others.", shown_rows, all, what),
+              {{"class", "note"}})
+        .close();
+    html.close();
+}
+
+std::string timeline_data(const HtmlCase& c) {
+    // Rows are numbers; what repeats stands once in a list beside them.
+    std::unordered_map<std::string_view, std::size_t> texts;
+    std::vector<std::string_view> in_order;
+    const auto& rows = c.evidence.timeline();
+    const auto base =
+        rows.empty() ? model::Time{} : model::Time{std::chrono::floor<std::chrono::seconds>(rows.front().time)};
+    std::string out, list;
+    for (const TimelineRow& r : rows) {
+        const model::Observation& o = *r.observation;
+        const auto [at, fresh] = texts.try_emplace(o.text, in_order.size());
+        if (fresh) in_order.push_back(o.text);
+        const auto since = (r.time - base).count(), own = (o.time - r.time).count();
+        constexpr std::int64_t kSecond = 1'000'000'000;
+        fmt::format_to(std::back_inserter(list), "{}{},{},{},{},{},{},{},{},{},{},{},{},{}", list.empty() ? "" : ",\n",
+                       since / kSecond, since % kSecond, own / kSecond, own % kSecond,
+                       static_cast<unsigned>(o.precision), o.evidence.input, static_cast<unsigned>(o.origin),
+                       o.stage ? static_cast<int>(*o.stage) : -1, static_cast<unsigned>(o.effect), r.attempt,
+                       r.evidence.substr(1), at->second, c.listed.contains(o.evidence) ? 1 : 0);
+    }
+    JsonWriter json{out, false};
+    json.begin_object();
+    json.key("base").value(
+        std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(base.time_since_epoch()).count()});
+    json.key("verdict").value(c.attempt ? static_cast<int>(c.attempt - c.report.attempts.data()) : -1);
+    json.key("attempts").begin_array();
+    for (const auto& a : c.report.attempts) json.value(a.id);
+    json.end_array();
+    json.key("sources").begin_array();
+    for (const auto& input : c.report.inputs) json.value(shown(input.path));
+    json.end_array();
+    json.key("origins").begin_array();
+    for (const auto o :
+         {model::Origin::capture, model::Origin::client_log, model::Origin::server_log, model::Origin::other_log})
+        json.value(model::id(o));
+    json.end_array();
+    json.key("stages").begin_array();
+    for (std::size_t i = 0; i < model::kStages; ++i) json.value(model::title(static_cast<model::Stage>(i)));
+    json.end_array();
+    json.key("effects").begin_array();
+    for (const auto e : {model::Effect::noted, model::Effect::passed, model::Effect::failed, model::Effect::noise})
+        json.value(model::id(e));
+    json.end_array();
+    json.key("texts").begin_array();
+    for (const auto text : in_order) json.value(shown(text));
+    json.end_array();
+    json.end_object();
+    out.insert(out.size() - 1, ",\"rows\":[" + list + "]");
+    // Nothing in a text may end the element that holds the data, or begin a comment there.
+    std::string safe;
+    safe.reserve(out.size());
+    for (const char ch : out) ch == '<' ? safe.append("\\u003c") : safe.append(1, ch);
+    return safe;
+}
+
+}  // namespace rdpdx::report
