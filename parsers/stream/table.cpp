@@ -105,6 +105,7 @@ struct Table::State {
     bytes::Time before{};  // of the packet before
     bytes::Time clock{};   // how long the capture has lasted; never goes back
     bytes::Time next_check = bytes::Time::max();
+    std::uint32_t recent = kNone;  // the entry of the packet before, where that is not declined
     std::array<Queue, 4> queues{Queue{std::chrono::seconds{60}, 16'384}, Queue{std::chrono::hours{2}, 65'536},
                                 Queue{std::chrono::seconds{120}, 16'384}, Queue{std::chrono::seconds{120}, 131'072}};
 
@@ -137,6 +138,8 @@ void Table::State::advance(bytes::Time now) {
     if (agreed <= newest) return;
     if (clock < kClockStops) clock += std::min<std::chrono::nanoseconds>(elapsed(newest, agreed), kLongestStep);
     newest = agreed;
+    // The packet before came at the new time as well, and was not believed then.
+    if (recent != kNone) entries[recent].touched = clock;
     if (clock >= next_check) sweep();
 }
 
@@ -208,6 +211,7 @@ void Table::State::begin(const DirectedKey& where, std::uint64_t hash, const net
     entry.id = ++last_id;
     entry.connection = std::make_unique<Connection>(entry.id, segment, mark, where.forward, pending);
     entry.touched = clock;
+    recent = at;
     enqueue(at, Kind::unanswered);
     index.insert(hash, at);
     entry.connection->repeats(segment, mark, where.forward);  // remembers it; there is nothing to repeat yet
@@ -253,6 +257,7 @@ void Table::State::add_followed(std::uint32_t at, const net::Segment& segment, M
 
 void Table::State::add_declined(Entry& entry, Mark mark, bool forward) {
     entry.touched = clock;
+    recent = kNone;
     entry.declined->last = mark;
     ++entry.declined->packets[forward ? 0 : 1];
 }
@@ -274,6 +279,7 @@ void Table::add(const net::Segment& segment, Mark mark) {
     } else {
         Connection& connection = *entry.connection;
         entry.touched = s.clock;
+        s.recent = at;
         if (connection.repeats(segment, mark, where.forward)) return;
         switch (connection.judge(segment, mark, where.forward)) {
             case Belonging::belongs:

@@ -143,3 +143,18 @@ TEST_CASE("a flow that was silent for too long is not passed over but begins ane
     CHECK_FALSE(late(1001));
     CHECK(w.heard.ended.size() == 1);
 }
+
+TEST_CASE("a connection that begins after a long silence of the capture is one from its SYN on") {
+    test::Wire w;
+    w.handshake();
+    w.from_client(1001, "before");
+    w.client.port = 50001;
+    const std::int64_t later = GENERATE(70'000, 90LL * 86'400'000);
+    w.send({.from_client = true, .sequence = 7000, .flags = "S", .at_ms = later});
+    w.send({.from_client = false, .sequence = 8000, .acknowledgment = 7001, .flags = "SA"});
+    w.from_client(7001, "after", 8001);
+    const stream::Flow& flow = w.finish(2);
+    CHECK(w.heard.flows.size() == 2);
+    CHECK(flow.syn_ack.has_value());
+    CHECK(w.heard.client(2) == "after");
+}
