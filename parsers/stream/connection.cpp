@@ -139,6 +139,7 @@ bool Connection::add(const net::Segment& segment, Mark mark, bool forward, Liste
     if (!segment.rst) take_payload(segment, mark, forward, listener);
     if (declined_) return false;
     record(flow_.trail, segment, mark, side(forward));
+    if (segment.payload.size() < segment.payload_length) ++half(forward).cut;
     way(forward).identification = segment.ip.identification;
     if (ways_[0].stream.waiting() || ways_[1].stream.waiting()) lose_patience(mark, listener);
     return !declined_;

@@ -57,6 +57,7 @@ struct Half {
     std::uint32_t retransmissions{};           // segments with bytes sent again, and SYN-ACKs sent again
     std::uint32_t duplicates{};  // the same packet captured twice (SPAN port): same IP id, sequence, length
     std::uint32_t out_of_order{}, zero_windows{}, keep_alives{}, gaps{};
+    std::uint32_t cut{};                              // segments of which the capture has only the beginning
     std::uint64_t gap_bytes{};                        // never seen, although later bytes were seen or acknowledged
     std::optional<std::uint16_t> mss;                 // from its SYN
     std::uint8_t hop_limit{};                         // of its SYN or SYN-ACK, else of its first packet

@@ -1,5 +1,7 @@
 #include "src/analysis/coverage.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace rdpdx::analysis {
@@ -7,6 +9,11 @@ namespace {
 
 // After such a silence nobody knows whether the capture still ran, or whether two files were put together.
 constexpr std::chrono::seconds kSilence{60};
+// After one like this a connection's silence says nothing any more.
+constexpr std::chrono::minutes kAnother{10};
+// Interfaces and queues of one machine mix packets by less.
+constexpr std::chrono::seconds kSetBack{1};
+constexpr std::chrono::hours kDays{24};
 
 // Everything that one interface was told to let through goes for the whole capture: there is no telling which of them
 // would have seen a packet that is not there.
@@ -28,7 +35,20 @@ void add_interfaces(model::Coverage& to, const capture::Reader& reader, bool pac
 
 }  // namespace
 
+void CoverageWatch::Jumps::add(model::Time before, model::Time after) {
+    const model::Duration span = std::chrono::abs(after - before);
+    ++count;
+    if (span <= most) return;
+    most = span;
+    from = before;
+    to = after;
+}
+
 void CoverageWatch::packet(model::Time time) {
+    if (last_ && *last_ - time > kSetBack) back_.add(*last_, time);
+    if (last_ && time - *last_ > kDays) ahead_.add(*last_, time);
+    newest_ = last_ ? std::max(newest_, time) : time;
+    last_ = time;
     if (!periods_.empty()) {
         model::Coverage::Period& last = periods_.back();
         if (time >= last.begin && time <= last.end + kSilence) {
@@ -37,6 +57,30 @@ void CoverageWatch::packet(model::Time time) {
         }
     }
     if (periods_.size() < model::kMostPeriods) periods_.push_back({time, time});
+}
+
+model::Time CoverageWatch::runs_on(model::Time time) const {
+    auto at = std::ranges::find_if(periods_,
+                                   [&](const model::Coverage::Period& p) { return p.begin <= time && time <= p.end; });
+    if (at == periods_.end()) return newest_;
+    for (auto next = at + 1; next != periods_.end(); ++next, ++at)
+        if (next->begin < at->end || next->begin - at->end > kAnother) return at->end;
+    return periods_.size() < model::kMostPeriods ? at->end : newest_;
+}
+
+std::vector<std::string> CoverageWatch::notes() const {
+    std::vector<std::string> out;
+    const auto text = [](model::Time t) { return model::to_rfc3339(t, model::Precision::micro); };
+    if (back_.count > 0)
+        out.push_back(fmt::format(
+            "Times go back {} time{}, by up to {} (from {} to {}): the clock was set, or files were put together.",
+            back_.count, back_.count == 1 ? "" : "s", model::to_text(back_.most), text(back_.from), text(back_.to)));
+    if (ahead_.count > 0)
+        out.push_back(
+            fmt::format("Nothing was captured from {} to {}{}: files were put together, or the capture stood still.",
+                        text(ahead_.from), text(ahead_.to),
+                        ahead_.count > 1 ? fmt::format(", and {} more times for over a day", ahead_.count - 1) : ""));
+    return out;
 }
 
 std::optional<model::Coverage> CoverageWatch::finish(const capture::Reader& reader, const model::Input& input,

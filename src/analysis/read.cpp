@@ -118,6 +118,12 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     if (secrets.grown() && (std::ranges::any_of(out.tracks, locked) || observer.passed_over(secrets.get())))
         out.late_secrets = secrets.get();
     out.input.coverage = coverage.finish(*reader, out.input, filter.has_value());
+    for (model::Track& t : out.tracks) {
+        if (!t.wire) continue;
+        t.wire->capture_end = coverage.runs_on(t.ended);
+        if (out.input.coverage) t.wire->dropped = out.input.coverage->dropped;
+    }
+    for (std::string& text : coverage.notes()) note(out.input, std::move(text), false);
     note_reader(out.input, *reader);
     note_losses(out.input, decoder.losses());
     if (const auto forgotten = observer.udp_forgotten(); forgotten > 0)

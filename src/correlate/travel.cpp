@@ -178,7 +178,7 @@ private:
         const std::int64_t begin = arrived.at(s.sequence) + (s.packet->syn ? 1 : 0), end = begin + s.packet->length;
         const bool syn_arrived = std::ranges::any_of(received_, [](const Item& r) { return r.packet->syn; });
         const std::int64_t never = s.packet->syn ? (syn_arrived ? 0 : 1) : arrived.uncovered(begin, end);
-        if (never > 0 && acked && *acked >= end) {
+        if (never > 0 && (receiver_.drops || (acked && *acked >= end))) {
             ++out_.missed;
             return;
         }

@@ -216,7 +216,7 @@ Outcome outcome_on_wire(const Attempt& attempt, const Track& track, const Ending
     // The connection sequence was completed, and what came after ended in order.
     if (finalized(attempt) && end.ended && (end.by == Party::client || end.kind == "ultimatum"))
         return Outcome::succeeded;
-    if (!end.ended || session_possible(wire, told)) return Outcome::incomplete;
+    if (!end.ended || wire.unseen || session_possible(wire, told)) return Outcome::incomplete;
     // A gap or a start in mid-stream hides what would have decided it.
     if (wire.starts_midway && attempt.stage <= Stage::tls_handshake) return Outcome::incomplete;
     return Outcome::failed;

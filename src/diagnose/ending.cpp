@@ -171,25 +171,47 @@ Ending cut_off(const Wire& wire) {
     return end;
 }
 
-}  // namespace
+// What the capture cannot have seen is not held against anybody.
+void doubt(Ending& end, const Wire& wire) {
+    if (wire.dropped == 0 || (end.kind != "silence" && end.kind != "no-answer") || !end.ended) return;
+    end.by = Party::unknown;
+    if (!end.note.empty()) end.note += ' ';
+    end.note +=
+        fmt::format("The capturing machine dropped {} packets; the answer may have been among them.", wire.dropped);
+}
 
-Ending ending_of(const Track& track, bool session) {
-    const Wire& wire = *track.wire;
+// Of one direction alone: silence means nothing, and who closed first is not known.
+Ending one_sided(const Wire& wire) {
+    const bool client = wire.unseen == Party::server;
+    const auto& own = client ? wire.client.closing : wire.server.closing;
+    Ending end;
+    if (!own) return end;
+    end = {true, Party::unknown, own->reset ? "reset" : "fin", own->evidence, own->time, {}, {}, true};
+    end.note = fmt::format("The capture has only packets of the {}; what the {} did before cannot be seen.",
+                           client ? "client" : "server", client ? "server" : "client");
+    return end;
+}
+
+Ending without_refusal(const Track& track, const Wire& wire, bool session) {
+    if (wire.unseen) return one_sided(wire);
     if (!wire.connected) return never_connected(track, wire);
     Ending end = closed(wire, session);
     suspect_forgery(end, track);
     if (wire.gateway) close_channel(end, track);
     if (!end.ended) end = session ? cut_off(wire) : left_waiting(wire);
+    return end;
+}
+
+}  // namespace
+
+Ending ending_of(const Track& track, bool session) {
+    const Wire& wire = *track.wire;
+    Ending end = without_refusal(track, wire, session);
+    doubt(end, wire);
+    if (!wire.connected) return end;
     const Observation* refusal = first_refusal(track);
     if (refusal && (!end.ended || refusal->time <= end.time)) {
-        end = {true,
-               refusal->actor,
-               kind_of_refusal(*refusal),
-               refusal->evidence,
-               refusal->time,
-               {},
-               {},
-               true};
+        end = {true, refusal->actor, kind_of_refusal(*refusal), refusal->evidence, refusal->time, {}, {}, true};
     }
     return end;
 }

@@ -92,7 +92,11 @@ struct Wire {
     bool gateway{};                   // it goes through an RD Gateway, and the TCP connection is with that
     bool opened{};                    // what TLS carried is readable, both ways
     std::string secrets;              // why it is not although secrets were given: "wrong", "missing", "no-hello", ...
-    Time capture_end{};               // the last packet of the capture
+    // The last packet of the capture, or the last before it fell silent for so long that it may be another's.
+    Time capture_end{};
+    std::optional<Party> unseen{};    // a side that must be there and of which no packet was captured
+    std::uint64_t cut{};              // segments of which the capture has only the beginning
+    std::uint64_t dropped{};          // packets that the capturing machine says it lost, of the whole capture
     std::vector<WirePacket> packets;  // in order, without copies; in long connections the first ones and the last
     std::size_t first_packets{};      // so many of these are without a gap; the others are the last ones
     WireHalf client, server;
@@ -122,7 +126,7 @@ struct Track {
     std::optional<Wire> wire;       // Origin::capture only: a TCP connection
     // Origin::capture only: an RDP-UDP conversation; then there is no `wire`.
     std::optional<UdpTransport> udp;
-    std::optional<Clock> clock;     // of logs and second captures, where it could be found
+    std::optional<Clock> clock;  // of logs and second captures, where it could be found
 
     // The time of this source, by the packets' clock.
     Time corrected(Time time) const noexcept { return clock ? time - clock->ahead : time; }
@@ -161,7 +165,8 @@ struct PathWay {
         lost{};  // of these, those that did not arrive, retransmissions included; acknowledgments do not count
     std::uint64_t lost_bytes{};     // payload of those
     std::uint64_t never_arrived{};  // bytes of it (a SYN or FIN is one) of which no copy arrived
-    std::uint64_t missed{};  // packets that must have arrived, as they were acknowledged: the capture missed them
+    // Packets that the other capture may have missed: they were acknowledged, or its machine dropped packets.
+    std::uint64_t missed{};
     std::uint32_t smallest_lost{}, largest_lost{}, largest_passed{};
     std::optional<Time> first_never_arrived;  // by the reference clock
     struct Example {
@@ -244,7 +249,7 @@ struct Coverage {
     std::string filter;           // what the capturing side let through, where it says so
     std::uint64_t packets{}, dropped{};
 };
-inline constexpr std::size_t kMostPeriods = 256;
+inline constexpr std::size_t kMostPeriods = 4096;
 
 enum class InputStatus : std::uint8_t { ok, damaged, unrecognised };
 struct Input {

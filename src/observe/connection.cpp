@@ -63,7 +63,12 @@ void WireObserver::Connection::transport(const stream::Flow& flow) {
         o.fields = {{"count", number(flow.syn_count)}};
         if (flow.from_client.mss) o.fields.push_back({"mss", number(*flow.from_client.mss)});
     }
-    wire_.connected = flow.starts_midway || (flow.syn_ack && (flow.handshake_ack || flow.from_client.first_payload));
+    const auto unseen = unseen_side(flow);
+    if (unseen) wire_.unseen = party(*unseen);
+    wire_.cut = flow.from_client.cut + flow.from_server.cut;
+    // A SYN-ACK that the capture missed must have come where either side goes on.
+    wire_.connected = flow.starts_midway || (flow.syn_ack && (flow.handshake_ack || flow.from_client.first_payload)) ||
+                      (flow.syn && !flow.refused && (unseen || flow.from_server.first_payload));
     if (wire_.connected) {
         const auto& mark = flow.handshake_ack ? *flow.handshake_ack : flow.syn_ack ? *flow.syn_ack : flow.first;
         auto& o =
@@ -71,7 +76,7 @@ void WireObserver::Connection::transport(const stream::Flow& flow) {
                 flow.starts_midway ? "The TCP connection is older than the capture." : "The TCP connection stands.");
         o.stage = Stage::tcp_connect;
         o.effect = Effect::passed;
-        if (flow.starts_midway) o.basis = model::Basis::inferred;
+        if (!flow.syn_ack) o.basis = model::Basis::inferred;
         if (flow.syn && flow.syn_ack) {
             const auto rtt = std::chrono::duration_cast<std::chrono::milliseconds>(flow.syn_ack->time - flow.syn->time);
             o.fields.push_back({"rtt_ms", number(rtt.count())});

@@ -1,5 +1,7 @@
 #include "src/observe/path.hpp"
 
+#include <algorithm>
+
 #include "src/observe/convert.hpp"
 
 namespace rdpdx::observe {
@@ -28,6 +30,14 @@ model::WirePacket packet_of(const stream::Sighting& s) {
 }
 
 }  // namespace
+
+std::optional<stream::Side> unseen_side(const stream::Flow& flow) {
+    using stream::Side;
+    if (flow.from_client.packets > 0 && flow.from_server.packets > 0) return {};
+    const auto answers = [](const stream::Sighting& s) { return s.ack && !s.rst; };
+    if (std::ranges::none_of(flow.trail.first, answers)) return {};
+    return flow.from_client.packets > 0 ? Side::server : Side::client;
+}
 
 void keep_packets(const stream::Trail& trail, model::Wire& wire) {
     wire.packets.reserve(trail.first.size() + trail.last.size());

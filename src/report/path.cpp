@@ -62,7 +62,7 @@ std::string way_text(const PathWay& way) {
         out += fmt::format(", payloads of {} to {} bytes, while up to {} passed", way.smallest_lost, way.largest_lost,
                            way.largest_passed);
     if (way.lost > 0) out += way.never_arrived > 0 ? "; some never arrived" : "; all arrived when sent again";
-    if (way.missed > 0) out += fmt::format("; {} more must have arrived, and the capture missed them", way.missed);
+    if (way.missed > 0) out += fmt::format("; {} more are missing that the capture may have missed", way.missed);
     return out;
 }
 
