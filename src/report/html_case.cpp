@@ -17,7 +17,7 @@ void head_row(Html& html, std::initializer_list<const char*> titles) {
 
 // A table that may be wider than a small screen; it can be moved by keyboard.
 void open_table(Html& html, std::string_view label, std::initializer_list<const char*> titles) {
-    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", label}});
+    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", label}});
     html.open("table");
     head_row(html, titles);
     html.open("tbody");

@@ -40,7 +40,7 @@ void path(Html& html, const HtmlCase& c, const model::PathComparison& p) {
         html.leaf("p", "The capture near the server shows nothing of this connection.");
         return;
     }
-    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Packets compared"}});
+    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", "Packets compared"}});
     html.open("table").open("thead").open("tr");
     for (const char* title :
          {"From", "Packets compared", "Lost", "Sizes lost", "Largest that passed", "Never arrived", "Forged"})

@@ -159,7 +159,7 @@ void html_ladder(Html& html, const HtmlCase& c) {
               "Messages between client and server; squares are entries of event logs. A cross marks what failed or did "
               "not arrive, dashes what is inferred.",
               {{"class", "lead"}});
-    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Ladder diagram"}});
+    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", "Ladder diagram"}});
     html.open("svg", {{"class", "ladder"},
                       {"viewBox", fmt::format("0 0 {} {}", kWidth, height)},
                       {"role", "img"},

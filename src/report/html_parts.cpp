@@ -74,9 +74,7 @@ void reasons(Html& html, const HtmlCase& c, const model::Finding& finding) {
 }
 
 void command(Html& html, std::string_view text, std::string_view label) {
-    html.open("div", {{"class", "command"}});
-    html.open("pre", {{"tabindex", "0"}, {"role", "region"}, {"aria-label", label}}).leaf("code", text).close();
-    html.close();
+    html.open("div", {{"class", "command"}, {"data-label", label}}).open("pre").leaf("code", text).close().close();
 }
 
 void step(Html& html, const model::Step& step) {

@@ -41,7 +41,7 @@ void row(Html& html, const HtmlCase& c, const TimelineRow& row, const model::Tim
 }
 
 void filters(Html& html) {
-    html.open("form", {{"id", "filters"}, {"class", "filters"}, {"hidden", {}}});
+    html.open("fieldset", {{"id", "filters"}, {"class", "filters"}, {"hidden", {}}}).leaf("legend", "Filter the timeline");
     for (const auto& [id, label] :
          {std::pair{"by-attempt", "Attempt"}, std::pair{"by-source", "Source"}, std::pair{"by-stage", "Stage"}})
         html.open("label", {{"for", id}}).text(label).close().open("select", {{"id", id}}).close();
@@ -61,7 +61,7 @@ void html_timeline(Html& html, const HtmlCase& c) {
     html.leaf("p", "All sources by the packets' clock. Where a source's clock was off, its own time stands below.",
               {{"class", "lead"}});
     filters(html);
-    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Timeline"}});
+    html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", "Timeline"}});
     html.open("table", {{"class", "timeline"}}).open("thead").open("tr");
     for (const char* title : {"No.", "Time", "After", "Source", "Stage", "What"})
         html.leaf("th", title, {{"scope", "col"}});

@@ -22,7 +22,7 @@
   for (const command of document.querySelectorAll(".command")) {
     const button = make("button", "copy", "copy");
     button.type = "button";
-    button.setAttribute("aria-label", "copy " + command.firstElementChild.getAttribute("aria-label"));
+    button.setAttribute("aria-label", "copy " + command.dataset.label);
     button.addEventListener("click", () => {
       getSelection().selectAllChildren(command.querySelector("code"));
       document.execCommand("copy");
@@ -127,7 +127,6 @@
     if (data.attempts.length > 1 && data.verdict >= 0) attempt.value = data.verdict;
     for (const select of [attempt, source, stage]) select.addEventListener("change", filter);
     text.addEventListener("input", filter);
-    byId("filters").addEventListener("submit", (event) => event.preventDefault());
     byId("earlier").addEventListener("click", () => { first = Math.max(0, first - perPage); show(); });
     byId("later").addEventListener("click", () => { first += perPage; show(); });
     byId("filters").hidden = false;

@@ -1,0 +1,183 @@
+// HTML reports in a real browser: every sample, at two sizes, in light and dark.
+//
+// usage: pages_test.mjs --rdpdx PROGRAM --modules FOLDER [NAME...]
+// FOLDER holds node_modules with what package.json names. Ends with 77 where a browser or a module is missing.
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+const skip = (why) => {
+  console.log(`SKIPPED: ${why}`);
+  process.exit(77);
+};
+
+const words = process.argv.slice(2);
+const option = (name) => {
+  const at = words.indexOf(name);
+  return at < 0 ? undefined : words.splice(at, 2)[1];
+};
+const program = resolve(option("--rdpdx"));
+const modules = resolve(option("--modules"));
+const browserPath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
+if (!browserPath) skip("no chromium (Debian's package chromium)");
+
+const load = createRequire(join(modules, "package.json"));
+let chromium, axe, validator;
+try {
+  ({ chromium } = load("playwright-core"));
+  axe = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
+  validator = await import(pathToFileURL(load.resolve("html-validate")));
+} catch (error) {
+  skip(`no node modules in ${modules} (npm ci there with tests/pages/package.json): ${error.message.split("\n")[0]}`);
+}
+
+const here = dirname(fileURLToPath(import.meta.url));
+const samples = resolve(here, "../../samples");
+const folder = mkdtempSync(join(tmpdir(), "rdpdx-pages-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+// Name -> everything that a sample has: both captures, all logs, and the secrets where there are any.
+const cases = () => {
+  const files = readdirSync(samples).sort();
+  const out = {};
+  for (const truth of files.filter((f) => f.endsWith(".expect.json"))) {
+    const name = truth.slice(0, -".expect.json".length);
+    out[name] = files.filter((f) => f.startsWith(name + ".") && /\.(pcapng|evtx|xml)$/.test(f));
+    if (files.includes(`${name}.keys`)) out[name].push("--keylog", `${name}.keys`);
+  }
+  return out;
+};
+
+const html = new validator.HtmlValidate({
+  root: true,
+  extends: ["html-validate:standard", "html-validate:a11y"],
+  rules: { "long-title": "off" },  // the verdict is the title
+});
+
+let failures = 0;
+const check = (name, what, fine, detail = "") => {
+  if (fine) return;
+  ++failures;
+  console.log(`FAILED ${name}: ${what} ${typeof detail === "string" ? detail : JSON.stringify(detail)}`);
+};
+
+const violations = async (page) => {
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return found.violations.filter((v) => ["serious", "critical"].includes(v.impact))
+    .map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(" | ")}`);
+};
+
+const open = async (browser, name, url, view, more = {}) => {
+  const context = await browser.newContext({ viewport: view, ...more });
+  const page = await context.newPage();
+  page.on("console", (m) => check(name, "console message", false, m.text()));
+  page.on("pageerror", (e) => check(name, "error in script", false, e.message));
+  page.on("request", (r) => check(name, "request", r.url() === url, r.url()));
+  await page.goto(url);
+  return page;
+};
+
+const verdictOnFirstScreen = async (page, view) => {
+  const box = await page.locator("h1").boundingBox();
+  return box && box.y >= 0 && box.y + box.height <= view.height && box.x + box.width <= view.width;
+};
+
+// What the rows say, so that those of the program and those of the script can be compared.
+const rowsOf = (page) => page.locator("#rows tr").evaluateAll((rows) =>
+  rows.map((r) => [...r.cells].map((c) => c.innerHTML.replace(/\s*\n\s*/g, "")).join("|")));
+
+// From the link to a section onwards.
+const tabTo = async (page, section, id) => {
+  await page.locator(`nav a[href="#${section}"]`).focus();
+  await page.keyboard.press("Enter");
+  for (let i = 0; i < 12; ++i) {
+    if (await page.evaluate((wanted) => document.activeElement?.id === wanted, id)) return true;
+    await page.keyboard.press("Tab");
+  }
+  return false;
+};
+
+const byKeyboard = async (name, page) => {
+  check(name, "the text filter is reached by Tab", await tabTo(page, "timeline", "by-text"));
+  const before = await page.locator("#rows tr").count();
+  await page.keyboard.type("tcp");
+  const found = await page.locator("#rows tr td:nth-child(6)").allTextContents();
+  check(name, "the text filter keeps what fits", found.length < before && found.every((t) => /tcp/i.test(t)), found);
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Delete");
+  check(name, "an empty filter shows all again", (await page.locator("#rows tr").count()) === before);
+  await page.locator("#by-source").focus();
+  await page.keyboard.press("ArrowDown");
+  const source = await page.locator("#by-source option:checked").textContent();
+  const files = await page.locator("#rows .file").allTextContents();
+  check(name, "the source filter keeps one source", files.every((f) => f === source), source);
+  const fold = page.locator("#evidence details").first();
+  await fold.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  check(name, "a fold opens by keyboard", await fold.evaluate((d) => d.open));
+  await page.keyboard.press("Space");
+  check(name, "a fold closes by keyboard", !(await fold.evaluate((d) => d.open)));
+};
+
+const pdfText = async (path) => (await promisify(execFile)("pdftotext", ["-layout", path, "-"])).stdout.replace(/\s+/g, "");
+const canReadPdf = existsSync("/usr/bin/pdftotext");
+
+const printed = async (name, page) => {
+  const sections = await page.locator("main h2").allTextContents();
+  const rows = await page.locator("#rows tr td:nth-child(6)").allTextContents();
+  const path = join(folder, `${name}.pdf`);
+  await page.pdf({ path, format: "A4" });
+  if (!canReadPdf) return;
+  const text = (await pdfText(path)).toLowerCase();
+  for (const wanted of [...sections, "byte offset", rows.at(-1).slice(0, 40)])
+    check(name, "the print has", text.includes(wanted.replace(/\s+/g, "").toLowerCase()), wanted);
+};
+
+const test = async (browser, name, inputs) => {
+  const path = join(folder, `${name}.html`);
+  execFileSync(program, ["analyze", "-f", "html", "-o", path, ...inputs], { cwd: samples });
+  const text = readFileSync(path, "utf8");
+  check(name, "under 2 MB", text.length < 2_000_000, `${text.length}`);
+  for (const result of (await html.validateString(text)).results)
+    for (const m of result.messages) check(name, "valid HTML", m.severity < 2, `${m.line}:${m.column} ${m.ruleId}: ${m.message}`);
+
+  const url = pathToFileURL(path).href;
+  const wide = { width: 1280, height: 800 }, narrow = { width: 390, height: 844 };
+  const bare = await open(browser, name, url, wide, { javaScriptEnabled: false });
+  const unscripted = await rowsOf(bare);
+  await bare.context().close();
+
+  for (const [view, colorScheme] of [[wide, "light"], [narrow, "dark"]]) {
+    const page = await open(browser, name, url, view, { colorScheme });
+    check(name, `verdict on the first screen at ${view.width}`, await verdictOnFirstScreen(page, view));
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    check(name, `nothing sticks out at ${view.width}`, width <= view.width, `${width}`);
+    if (view === wide) {
+      const scripted = await rowsOf(page);
+      check(name, "the script's rows are the program's", JSON.stringify(scripted) === JSON.stringify(unscripted),
+        scripted.map((r, i) => [r, unscripted[i]]).find(([a, b]) => a !== b));
+      await byKeyboard(name, page);
+      await page.locator("#by-source").selectOption("");
+      await printed(name, page);
+    }
+    await page.evaluate(axe);
+    const bad = await violations(page);
+    check(name, `axe at ${view.width}, ${colorScheme}`, bad.length === 0, bad);
+    await page.context().close();
+  }
+};
+
+const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
+const wanted = Object.entries(cases()).filter(([name]) => words.length === 0 || words.includes(name));
+const queue = [...wanted];
+await Promise.all([0, 1].map(async () => {
+  for (let next = queue.shift(); next; next = queue.shift()) await test(browser, ...next);
+}));
+await browser.close();
+if (!canReadPdf) console.log("note: the prints were made but not read, without pdftotext (Debian's package poppler-utils)");
+console.log(`${wanted.length} pages, ${failures} failures`);
+process.exit(failures || wanted.length === 0 ? 1 : 0);
