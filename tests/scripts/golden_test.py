@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Whole reports of the samples against those kept in tests/golden: NAME.txt and NAME.json; NAME.both.* has both sides' captures.
+"""Whole reports of the samples against those kept in tests/golden: NAME.txt, .json, .md (the long one), .short.md and .html;
+NAME.both.* has both sides' captures.
 
 usage: golden_test.py --rdpdx PROGRAM [NAME...]     UPDATE_GOLDEN=1 rewrites them; the difference is then to be read
 """
@@ -7,6 +8,7 @@ import argparse
 import difflib
 import json
 import os
+import re
 import sys
 import unittest
 from pathlib import Path
@@ -26,6 +28,10 @@ def all_cases():
         if sample(f"{name}.server.pcapng").exists():
             out[f"{name}.both"] = [*out[name], sample(f"{name}.server.pcapng")]
     return {name: inputs for name, inputs in out.items() if not ONLY or name in ONLY}
+
+
+def case_of(path):
+    return path.name.rsplit(".", 1)[0].removesuffix(".short")
 
 
 class Golden(unittest.TestCase):
@@ -59,11 +65,31 @@ class Golden(unittest.TestCase):
                 self.assertEqual(problems(json.loads(text)), [])
                 self.same(GOLDEN / f"{name}.json", text)
 
+    def test_markdown(self):
+        for name, inputs in all_cases().items():
+            with self.subTest(name):
+                self.same(GOLDEN / f"{name}.md", self.report("markdown-long", inputs))
+
+    def test_short_markdown(self):
+        for name, inputs in all_cases().items():
+            with self.subTest(name):
+                self.same(GOLDEN / f"{name}.short.md", self.report("markdown", inputs))
+
+    def test_html(self):
+        """Without style and script, and without the timeline's rows: the JSON has them, and tests/pages looks at them."""
+        for name, inputs in all_cases().items():
+            with self.subTest(name):
+                page = self.report("html", inputs)
+                self.assertLess(len(page), 2_000_000)
+                body = re.search(rb"</symbol>\s*</svg>(.*?)<script", page, re.DOTALL).group(1)
+                body = re.sub(rb'(<tbody id="rows">).*?(</tbody>)', rb"\1...\2", body, flags=re.DOTALL)
+                self.same(GOLDEN / f"{name}.html", body)
+
     def test_the_kept_reports_are_those_of_the_samples(self):
         for path in GOLDEN.iterdir() if os.environ.get("UPDATE_GOLDEN") and not ONLY else ():
-            if path.name.rsplit(".", 1)[0] not in all_cases():
+            if case_of(path) not in all_cases():
                 path.unlink()
-        kept = {p.name.rsplit(".", 1)[0] for p in GOLDEN.iterdir()}
+        kept = {case_of(p) for p in GOLDEN.iterdir()}
         self.assertEqual(kept, set(all_cases()) | (kept if ONLY else set()))
 
 
