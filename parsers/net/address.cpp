@@ -114,14 +114,6 @@ std::string ipv6_text(const Address& address) {
 
 }  // namespace
 
-Address address_of(bytes::View octets) {
-    Address out;
-    if (octets.size() != 4 && octets.size() != 16) return out;
-    out.family = octets.size() == 4 ? 4 : 6;
-    std::ranges::transform(octets, out.octets.begin(), [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
-    return out;
-}
-
 std::optional<Address> parse_address(std::string_view text) {
     return text.find(':') == std::string_view::npos ? parse_ipv4(text) : parse_ipv6(text);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,7 +21,13 @@ struct Address {
 };
 
 // Four or sixteen bytes; anything else gives family 0.
-Address address_of(bytes::View octets);
+inline Address address_of(bytes::View octets) noexcept {
+    Address out;
+    if (octets.size() != 4 && octets.size() != 16) return out;
+    out.family = octets.size() == 4 ? 4 : 6;
+    std::memcpy(out.octets.data(), octets.data(), octets.size());
+    return out;
+}
 // "192.0.2.1", "2001:db8::1" (RFC 5952); nothing for other text.
 std::optional<Address> parse_address(std::string_view text);
 std::string to_text(const Address& address);

@@ -138,14 +138,6 @@ Decoded decode_hdlc(Walk& walk, const Slice& frame) {
 
 }  // namespace
 
-MacAddress mac_of(bytes::View octets) noexcept {
-    MacAddress out;
-    for (std::size_t i = 0; i < out.octets.size() && i < octets.size(); ++i)
-        out.octets[i] = std::to_integer<std::uint8_t>(octets[i]);
-    out.present = octets.size() >= out.octets.size();
-    return out;
-}
-
 Decoded decode_link(Walk& walk, capture::LinkType link_type, const Slice& frame, bool& known) {
     using enum capture::LinkType;
     known = true;

@@ -1,6 +1,7 @@
 // TCP (RFC 9293) and UDP (RFC 768).
 #include <algorithm>
 
+#include "parsers/bytes/fixed.hpp"
 #include "parsers/net/walk.hpp"
 
 namespace rdpdx::net {
@@ -29,30 +30,30 @@ void parse_options(bytes::View options, Segment& segment) noexcept {
 }  // namespace
 
 Decoded decode_tcp(Walk& walk, const Slice& packet) {
-    bytes::Cursor in{packet.data};
     Decoded out{std::in_place_type<Segment>};
     Segment& segment = *std::get_if<Segment>(&out);
-    segment.source.port = in.u16be("Source Port");
-    segment.destination.port = in.u16be("Destination Port");
-    segment.sequence = in.u32be("Sequence Number");
-    segment.acknowledgment = in.u32be("Acknowledgment Number");
-    const std::size_t data_offset = (in.u8("Data Offset") >> 4) * 4U;
-    const std::uint8_t flags = in.u8("Control bits");
-    segment.window = in.u16be("Window");
-    in.u32be("Checksum and Urgent Pointer");
-    if (in.error()) return give_up(walk, packet);
+    const auto head = bytes::Fixed<20>::of(packet.data);
+    if (!head) return give_up(walk, packet);
+    segment.source.port = head->u16be<0>();
+    segment.destination.port = head->u16be<2>();
+    segment.sequence = head->u32be<4>();
+    segment.acknowledgment = head->u32be<8>();
+    const std::size_t data_offset = (head->u8<12>() >> 4) * 4U;
+    const std::uint8_t flags = head->u8<13>();
+    segment.window = head->u16be<14>();
     if (data_offset < 20 || data_offset > packet.wire) {
         walk.malformed = true;
         return Nothing{};
     }
     // Where the snap length cut the options, those that are there still count.
-    parse_options(in.take(std::min(data_offset - 20, in.remaining()), "Options"), segment);
+    const std::size_t options = std::min(data_offset, packet.data.size()) - 20;
+    if (options > 0) parse_options(packet.data.subspan(20, options), segment);
     segment.fin = (flags & 0x01) != 0;
     segment.syn = (flags & 0x02) != 0;
     segment.rst = (flags & 0x04) != 0;
     segment.psh = (flags & 0x08) != 0;
     segment.ack = (flags & 0x10) != 0;
-    segment.payload = in.rest();
+    segment.payload = packet.data.subspan(20 + options);
     segment.payload_length = static_cast<std::uint32_t>(packet.wire - data_offset);
     walk.cut = walk.cut || packet.cut();
     segment.ip = walk.ip;
@@ -62,23 +63,23 @@ Decoded decode_tcp(Walk& walk, const Slice& packet) {
 }
 
 Decoded decode_udp(Walk& walk, const Slice& packet) {
-    bytes::Cursor in{packet.data};
-    Datagram datagram;
-    datagram.source.port = in.u16be("Source Port");
-    datagram.destination.port = in.u16be("Destination Port");
-    const std::uint16_t length = in.u16be("Length");
-    in.u16be("Checksum");
-    if (in.error()) return give_up(walk, packet);
+    Decoded out{std::in_place_type<Datagram>};
+    Datagram& datagram = *std::get_if<Datagram>(&out);
+    const auto head = bytes::Fixed<8>::of(packet.data);
+    if (!head) return give_up(walk, packet);
+    datagram.source.port = head->u16be<0>();
+    datagram.destination.port = head->u16be<2>();
+    const std::uint16_t length = head->u16be<4>();
     // Zero: a jumbogram (RFC 2675) or segmentation offload. Too short or too long: what the IP header says is there.
     if (length != 0 && (length < 8 || length > packet.wire)) walk.malformed = true;
-    Slice payload = rest_of(in, packet);
+    Slice payload{packet.data.subspan(8), packet.wire - 8, packet.bounded};
     if (length >= 8) payload = shortened(payload, length - 8U);
 
     const std::uint16_t port = datagram.destination.port;
-    Decoded inner;
-    if (port == kVxlanPort || port == kOldVxlanPort) inner = decode_vxlan(walk, payload);
-    if (port == kGenevePort) inner = decode_geneve(walk, payload);
-    if (walk.waiting || !std::holds_alternative<Nothing>(inner)) return inner;
+    if (port == kVxlanPort || port == kOldVxlanPort || port == kGenevePort) {
+        Decoded inner = port == kGenevePort ? decode_geneve(walk, payload) : decode_vxlan(walk, payload);
+        if (walk.waiting || !std::holds_alternative<Nothing>(inner)) return inner;
+    }
 
     datagram.payload = payload.data;
     datagram.payload_length = static_cast<std::uint32_t>(payload.wire);
@@ -86,7 +87,7 @@ Decoded decode_udp(Walk& walk, const Slice& packet) {
     datagram.ip = walk.ip;
     datagram.source.address = walk.ip.source;
     datagram.destination.address = walk.ip.destination;
-    return datagram;
+    return out;
 }
 
 }  // namespace rdpdx::net

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
 #include "parsers/net/decode.hpp"
 #include "parsers/net/fragments.hpp"
@@ -42,8 +43,16 @@ Slice rest_of(bytes::Cursor& in, const Slice& slice) noexcept;
 // Notes why there is nothing: the snap length cut the header off, or else the packet is malformed.
 Decoded give_up(Walk& walk, const Slice& slice) noexcept;
 
+// Absent where there are not six.
+inline MacAddress mac_of(bytes::View octets) noexcept {
+    MacAddress out;
+    if (octets.size() < out.octets.size()) return out;
+    std::memcpy(out.octets.data(), octets.data(), out.octets.size());
+    out.present = true;
+    return out;
+}
+
 // link.cpp
-MacAddress mac_of(bytes::View octets) noexcept;
 Decoded decode_link(Walk& walk, capture::LinkType link_type, const Slice& frame, bool& known);
 Decoded decode_ethernet(Walk& walk, const Slice& frame);
 Decoded decode_ether_type(Walk& walk, std::uint16_t ether_type, Slice payload);

@@ -11,16 +11,20 @@ constexpr model::Duration kSweepEvery = std::chrono::seconds{10};
 // Another question for the same name within this is the same look-up.
 constexpr model::Duration kRepeatedWithin = std::chrono::seconds{15};
 
-struct Port {
-    std::uint16_t number;
-    std::string_view protocol;
-};
 // [RFC 1035] 4.2.1, [RFC 1002] 6, [RFC 6762] 3, [RFC 4795] 2
-constexpr std::array kPorts{Port{53, "DNS"}, Port{137, "NBNS"}, Port{5353, "mDNS"}, Port{5355, "LLMNR"}};
-
 std::string_view protocol_of(std::uint16_t port) {
-    const auto at = std::ranges::find(kPorts, port, &Port::number);
-    return at == kPorts.end() ? std::string_view{} : at->protocol;
+    switch (port) {
+        case 53:
+            return "DNS";
+        case 137:
+            return "NBNS";
+        case 5353:
+            return "mDNS";
+        case 5355:
+            return "LLMNR";
+        default:
+            return {};
+    }
 }
 
 std::string plain_name(const std::string& name) {
