@@ -13,12 +13,13 @@
 #include "parsers/tls/decryption.hpp"
 #include "src/catalogue/catalogue.hpp"
 #include "src/model/attempt.hpp"
+#include "src/observe/events.hpp"
 #include "src/rules/rule.hpp"
 
 namespace rdpdx::analysis {
 
 enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml, event_json, evtx };
-bool is_log(Kind kind) noexcept;  // of events, in any form
+bool is_log(Kind kind) noexcept;                   // of events, in any form
 inline constexpr std::size_t kHeadNeeded = 16384;  // JSON may begin with an event's whole message
 // By the first bytes, never by a name. What is not ours gets a word of what it looks like.
 struct Recognised {
@@ -40,6 +41,8 @@ struct ReadOptions {
 struct Reading {
     model::Input input;
     std::vector<model::Track> tracks;
+    std::optional<observe::EventObserver::Rest> rest;  // of a log: events that may belong to what other inputs show
+    std::uint64_t passed_over{};                       // events of a log that say nothing of connections
     // Secrets stood behind the packets that they open: read the input again with these.
     std::optional<tls::Secrets> late_secrets;
 };

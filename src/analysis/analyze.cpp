@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "src/analysis/analysis.hpp"
+#include "src/analysis/join_logs.hpp"
 #include "src/correlate/correlate.hpp"
 #include "src/correlate/path.hpp"
 #include "src/correlate/udp.hpp"
@@ -46,6 +47,7 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
     report.attempts = correlate::correlate(std::move(tracks));
     correlate::compare_paths(report.attempts, report.inputs);
     correlate::join_udp(report.attempts, std::move(udp));
+    join_logs(report.attempts, readings, report.inputs);
     std::erase_if(report.attempts, [&](const model::Attempt& a) { return outside(a, scope); });
     for (std::size_t i = 0; i < report.attempts.size(); ++i) report.attempts[i].id = "A" + std::to_string(i + 1);
     report.incidents = correlate::incidents(report.attempts);

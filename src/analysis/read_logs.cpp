@@ -33,7 +33,7 @@ public:
         if (!input.last_time || *time > *input.last_time) input.last_time = *time;
     }
     std::uint64_t counted() const noexcept { return out_.input.items; }
-    void add(events::Event&& event) { observer_.add(std::move(event)); }
+    void add(const events::Event& event) { observer_.add(event); }
     void left_out() noexcept { ++left_out_; }
     void note(std::string text) { out_.input.notes.push_back(std::move(text)); }
     void damage(std::string text) {
@@ -44,8 +44,8 @@ public:
         if (damages_ > kMaxNotes) note(fmt::format("{} more places could not be read.", damages_ - kMaxNotes));
         if (timeless_) note(fmt::format("{} events carry no time that can be read.", timeless_));
         if (timeless_ + damages_ > 0) out_.input.status = model::InputStatus::damaged;
-        if (const auto loose = observer_.loose() + left_out_)
-            note(fmt::format("{} of the events are not tied to a connection.", loose));
+        out_.rest = observer_.take_rest();
+        out_.passed_over = observer_.passed_over() + left_out_;
         return std::move(out_);
     }
 
@@ -61,7 +61,7 @@ void read_text(bytes::Source& source, Kind kind, const catalogue::EventCatalogue
     const auto take = [&](events::Event&& event) {
         if (names) names->apply(event);
         out.count(event.time);
-        out.add(std::move(event));
+        out.add(event);
         return true;
     };
     // What the catalogue does not know says nothing here but its time.
@@ -107,7 +107,7 @@ public:
                 continue;
             }
             ++given;
-            out.add(std::move(held.event));
+            out.add(held.event);
         }
         if (given > 0) out.note(fmt::format("{} events were recovered; the log itself does not count them.", given));
         if (copies > 0) out.note(fmt::format("{} recovered events were there already and are left out.", copies));
@@ -151,7 +151,7 @@ void read_evtx(bytes::Source& source, const catalogue::EventCatalogue& catalogue
                 event.ordinal = out.counted();
                 event.recovered = reader.record().recovered;
                 if (recover != evtx::Recover::off && recovered.keep(event, reader.key())) continue;
-                out.add(std::move(event));
+                out.add(event);
             }
             tell(reader.take_notices(), out);
         }

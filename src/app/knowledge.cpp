@@ -55,12 +55,12 @@ analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::
 }
 
 const catalogue::EventCatalogue& EventsWhenAsked::get() {
-    if (loaded_) return knowledge_.events;
     std::call_once(once_, [this] {
+        if (loaded_) return;
         std::vector<yaml::Problem> none;
-        shipped_ = catalogue::EventCatalogue::load(shipped().events, none);
+        knowledge_.events = catalogue::EventCatalogue::load(shipped().events, none);
     });
-    return shipped_;
+    return knowledge_.events;
 }
 
 }  // namespace rdpdx::app

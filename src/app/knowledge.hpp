@@ -24,19 +24,19 @@ enum class Needed { all, causes, events };
 // is not needed is left out, unless the user's files have to be checked; for events see also EventsWhenAsked.
 analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems, Needed needed);
 
-// Loading the catalogue takes longer than reading many a capture, which has no use for it. Any thread may ask.
+// Loading the catalogue takes longer than reading many a capture, which has no use for it. Any thread may ask; where one
+// did, `knowledge` has it from then on.
 class EventsWhenAsked {
 public:
     // `knowledge` is that of load_knowledge(folder, ..., Needed::causes) and outlives this.
-    EventsWhenAsked(const analysis::Knowledge& knowledge, const std::string& folder)
+    EventsWhenAsked(analysis::Knowledge& knowledge, const std::string& folder)
         : knowledge_{knowledge}, loaded_{!folder.empty()} {}
     const catalogue::EventCatalogue& get();
 
 private:
-    const analysis::Knowledge& knowledge_;
+    analysis::Knowledge& knowledge_;
     bool loaded_;
     std::once_flag once_;
-    catalogue::EventCatalogue shipped_;
 };
 
 }  // namespace rdpdx::app

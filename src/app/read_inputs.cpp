@@ -152,7 +152,7 @@ void tell_all(const Options& options, const std::vector<Reading>& readings) {
 
 }  // namespace
 
-InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowledge, const tls::Secrets& secrets) {
+InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& secrets) {
     const Found found = find_files(options.arguments);
     EventsWhenAsked events{knowledge, options.rules};
 

@@ -15,6 +15,6 @@ struct InputsRead {
 };
 
 // Says on standard error what is wrong with which input; every one is in the readings, also those that could not be read.
-InputsRead read_inputs(const Options& options, const analysis::Knowledge& knowledge, const tls::Secrets& secrets);
+InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& secrets);
 
 }  // namespace rdpdx::app

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "src/model/log_event.hpp"
 #include "src/model/words.hpp"
 #include "src/yaml/yaml.hpp"
 
@@ -66,6 +67,7 @@ struct EventEntry {
     std::optional<model::Stage> stage;
     model::Effect shows{model::Effect::noted};
     model::Party actor{model::Party::unknown};  // whose act it was, where the event says so by itself
+    model::EventScope scope{model::EventScope::machine};  // without a word of it: a connection's if it has a stage
     RoleFields roles;
     std::string means;    // a sentence with {role} or {field name} in it
     std::string doubt;    // what is not certain about this meaning, or empty

@@ -20,6 +20,9 @@ struct Word {
 
 constexpr std::array kSides{Word<Side>{"client", Side::client}, Word<Side>{"server", Side::server},
                             Word<Side>{"either", Side::either}};
+constexpr std::array kScopes{Word<model::EventScope>{"connection", model::EventScope::connection},
+                             Word<model::EventScope>{"machine", model::EventScope::machine},
+                             Word<model::EventScope>{"state", model::EventScope::state}};
 constexpr std::array kForms{Word<NumberForm>{"plain", NumberForm::plain}, Word<NumberForm>{"hex", NumberForm::hex},
                             Word<NumberForm>{"parenthesised", NumberForm::parenthesised},
                             Word<NumberForm>{"last-bytes", NumberForm::last_bytes}};
@@ -104,8 +107,8 @@ void check_means(const Node& at, const EventEntry& entry) {
 EventEntry read_entry(const Node& at, const EventEntry& defaults) {
     EventEntry out = defaults;
     out.line = at.line();
-    if (!at.keys({"id", "when", "name", "channel", "side", "stage", "shows", "actor", "roles", "means", "doubt",
-                  "source", "example"}))
+    if (!at.keys({"id", "when", "name", "channel", "side", "scope", "stage", "shows", "actor", "roles", "means",
+                  "doubt", "source", "example"}))
         return out;
     const auto number = at.integer("id");
     if (number && (*number < 0 || *number > INT32_MAX)) at.find("id")->problem("an id is a number from 0 up");
@@ -120,6 +123,9 @@ EventEntry read_entry(const Node& at, const EventEntry& defaults) {
         out.shows = read_id(at, "shows", [](std::string_view s) {
                         return model::effect_by_id(s);
                     }).value_or(model::Effect::noted);
+    if (out.stage) out.scope = model::EventScope::connection;
+    if (const auto scope = at.optional_text("scope"))
+        out.scope = read_word(*at.find("scope"), *scope, kScopes).value_or(out.scope);
     if (out.shows == model::Effect::passed && !out.stage) at.problem("what shows 'passed' needs a stage");
     out.actor =
         read_id(at, "actor", [](std::string_view s) { return model::party_by_id(s); }).value_or(model::Party::unknown);

@@ -8,6 +8,7 @@
 #include <span>
 #include <tuple>
 
+#include "src/correlate/hosts.hpp"
 #include "src/correlate/vantage.hpp"
 
 namespace rdpdx::correlate {
@@ -21,20 +22,6 @@ using model::Track;
 bool overlap(const Attempt& attempt, const Track& track, model::Duration slack) {
     return track.corrected(track.started) <= attempt.ended + slack &&
            attempt.started <= track.corrected(track.ended) + slack;
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::ranges::transform(out, out.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
-
-// Upper and lower case are one name, and a short name is its own fully qualified form.
-bool same_host(std::string_view a, std::string_view b) {
-    const std::string x = lower(a), y = lower(b);
-    if (x.empty() || y.empty()) return false;
-    return x == y || x.substr(0, x.find('.')) == y || y.substr(0, y.find('.')) == x;
 }
 
 // Whether a log's track can speak of this attempt's server and client.

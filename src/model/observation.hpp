@@ -78,7 +78,7 @@ inline constexpr std::array kObservationKinds{
                     "kerberos_error error error_name"},
     ObservationKind{"dns.answer", "name protocol server addresses matches others other_works certificate_fits"},
     ObservationKind{"dns.failure", "name protocol server reason code tries"},
-    ObservationKind{"event", "provider id channel side name code target address port user session"},
+    ObservationKind{"event", "provider id channel side name tie code target address port user session"},
     ObservationKind{"gcc.client", "channels name build version early_capabilities encryption_methods"},
     ObservationKind{"gcc.server", "version early_capabilities encryption_method encryption_level channels"},
     ObservationKind{"gateway.channel", "from target port code name udp_port"},

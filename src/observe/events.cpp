@@ -4,145 +4,123 @@
 #include <map>
 #include <tuple>
 
-#include "src/codes/codes.hpp"
-
 namespace rdpdx::observe {
 namespace {
 
-using catalogue::EventEntry;
-using model::Effect;
-using model::Origin;
+using catalogue::Side;
+using Item = EventStore::Item;
 
 // Entries of the catalogue by which connections are cut out of a log.
 constexpr std::string_view kClientBegins = "connecting", kClientEnds = "disconnected";
 constexpr std::string_view kServerAccepts = "accepted";
 
-Origin origin_of(catalogue::Side side) {
-    switch (side) {
-        case catalogue::Side::client:
-            return Origin::client_log;
-        case catalogue::Side::server:
-            return Origin::server_log;
-        case catalogue::Side::either:
-            break;
-    }
-    return Origin::other_log;
-}
+bool begins(const Item& item) { return item.entry->name == kClientBegins || item.entry->name == kServerAccepts; }
 
-// A client's disconnect reason points at a stage of its own; 0 to 3 are ends that are no error.
-void judge_disconnect(model::Observation& o, const catalogue::Roles& roles) {
-    if (roles.code_family != "disconnect-reason" || !roles.code || *roles.code <= 3) return;
-    const auto* code = codes::find(codes::Family::disconnect_reason, static_cast<std::uint32_t>(*roles.code));
-    if (!code || code->stage.empty()) return;
-    o.stage = model::stage_by_id(code->stage);
-    o.effect = Effect::failed;
-    o.basis = model::Basis::inferred;
-}
-
-model::Observation observation_of(const events::Event& event, const EventEntry& entry, const catalogue::Roles& roles,
-                                  const catalogue::Getter& getter, std::uint32_t input) {
-    model::Observation o;
-    o.time = event.time.value_or(model::Time{});
-    o.precision = model::Precision::hundred_nanos;
-    o.origin = origin_of(entry.side);
-    o.kind = "event";
-    o.stage = entry.stage;
-    o.effect = entry.shows;
-    o.actor = entry.actor;
-    o.text = catalogue::sentence(entry, getter);
-    if (event.recovered) o.text += " (recovered record)";
-    o.evidence = {input, model::Evidence::Kind::event, event.record ? event.record : event.ordinal, event.offset};
-    o.fields = {{"provider", event.provider},
-                {"id", std::int64_t{event.id}},
-                {"channel", event.channel},
-                {"side", std::string{catalogue::id(entry.side)}},
-                {"name", entry.name}};
-    if (roles.code) o.fields.push_back({"code", *roles.code});
-    if (roles.target) o.fields.push_back({"target", *roles.target});
-    if (roles.address) o.fields.push_back({"address", *roles.address});
-    if (roles.port) o.fields.push_back({"port", std::int64_t{*roles.port}});
-    if (roles.user) o.fields.push_back({"user", *roles.user});
-    if (roles.session) o.fields.push_back({"session", *roles.session});
-    for (const auto& f : event.fields) o.fields.push_back({"data." + f.name, f.value});
-    judge_disconnect(o, roles);
-    return o;
+// A server's events belong together by activity only; a client that writes none has one connection after another.
+bool groups(const Item& item) {
+    return item.entry->side == Side::client || (item.entry->side == Side::server && !item.activity.empty());
 }
 
 }  // namespace
 
-EventObserver::EventObserver(std::uint32_t input, const catalogue::EventCatalogue& catalogue)
-    : input_{input}, catalogue_{catalogue} {}
-
-void EventObserver::add(events::Event&& event) {
+void EventObserver::add(const events::Event& event) {
     const catalogue::Getter getter = [&](std::string_view name) { return event.field(name); };
-    const EventEntry* entry =
-        event.time ? catalogue_.find(event.provider, event.provider_guid, event.id, getter) : nullptr;
-    if (!entry || entry->side == catalogue::Side::either) {
-        ++loose_;
-        return;
-    }
-    Seen seen;
-    seen.entry = entry;
-    seen.roles = catalogue::read_roles(*entry, getter);
-    seen.observation = observation_of(event, *entry, seen.roles, getter, input_);
-    seen.computer = event.computer;
-    // A server's events belong together by activity only; a client that writes none has one connection after another.
-    seen.group = event.provider + '|' + event.computer + '|' + event.activity_id;
-    if (entry->side == catalogue::Side::server && event.activity_id.empty()) {
-        ++loose_;
-        return;
-    }
-    seen_.push_back(std::move(seen));
+    const auto* entry = event.time ? catalogue_.find(event.provider, event.provider_guid, event.id, getter) : nullptr;
+    if (entry)
+        store_.add(event, *entry);
+    else
+        ++passed_over_;
 }
 
-void EventObserver::close(std::vector<Seen>&& seen) {
-    if (seen.empty()) return;
-    const bool server = seen.front().entry->side == catalogue::Side::server;
-    const std::string_view begins = server ? kServerAccepts : kClientBegins;
-    if (seen.front().entry->name != begins) {
-        loose_ += seen.size();
+void EventObserver::close(std::span<const Placed> run) {
+    if (run.empty()) return;
+    const Item& first = store_.items()[run.front().item];
+    if (!begins(first)) {
+        for (const Placed& p : run) rest_.push_back(p.item);
         return;
     }
+    const bool server = first.entry->side == Side::server;
     model::Track track;
-    track.origin = seen.front().observation.origin;
-    track.input = input_;
+    track.origin = server ? model::Origin::server_log : model::Origin::client_log;
+    track.input = store_.input();
     track.precision = model::Precision::hundred_nanos;
-    track.started = seen.front().observation.time;
-    track.ended = seen.back().observation.time;
-    track.activity_id = seen.front().group.substr(seen.front().group.rfind('|') + 1);
+    track.started = first.time;
+    track.ended = store_.items()[run.back().item].time;
+    track.activity_id = first.activity;
     // The computer that writes a log is the side whose log it is; the addresses in it are the other's.
-    (server ? track.server : track.client).name = seen.front().computer;
+    (server ? track.server : track.client).name = first.computer;
     model::Endpoint& peer = server ? track.client : track.server;
-    for (Seen& s : seen) {
-        if (s.roles.address && peer.address.empty()) peer.address = *s.roles.address;
-        if (s.roles.port && peer.port == 0) peer.port = *s.roles.port;
-        if (s.roles.target && track.target.empty()) track.target = *s.roles.target;
-        if (s.roles.user && track.user.empty()) track.user = *s.roles.user;
-        track.seen.push_back(std::move(s.observation));
+    for (const Placed& p : run) {
+        const Item& item = store_.items()[p.item];
+        const auto roles = store_.roles(item);
+        if (roles.address && peer.address.empty()) peer.address = *roles.address;
+        if (roles.port && peer.port == 0) peer.port = *roles.port;
+        if (roles.target && track.target.empty()) track.target = *roles.target;
+        if (roles.user && track.user.empty()) track.user = *roles.user;
+        track.seen.push_back(store_.observation(item));
     }
     if (!server && peer.name.empty() && track.target != peer.address) peer.name = track.target;
     tracks_.push_back(std::move(track));
 }
 
 std::vector<model::Track> EventObserver::take() {
-    std::ranges::stable_sort(seen_, [](const Seen& a, const Seen& b) {
-        return std::tie(a.group, a.observation.time, a.observation.evidence.number) <
-               std::tie(b.group, b.observation.time, b.observation.evidence.number);
-    });
-    std::vector<Seen> current;
-    for (Seen& s : seen_) {
-        const bool begins = s.entry->name == kClientBegins || s.entry->name == kServerAccepts;
-        const bool ended = !current.empty() && current.back().entry->name == kClientEnds;
-        if (!current.empty() && (current.back().group != s.group || begins || ended)) {
-            close(std::move(current));
-            current.clear();
-        }
-        current.push_back(std::move(s));
+    std::map<std::tuple<std::string_view, std::string_view, std::string_view>, std::size_t> numbers;
+    std::vector<Placed> placed;
+    for (std::size_t i = 0; i < store_.items().size(); ++i) {
+        const Item& item = store_.items()[i];
+        if (groups(item))
+            placed.push_back(
+                {i, numbers.emplace(std::tuple{item.provider, item.computer, item.activity}, numbers.size())
+                        .first->second});
+        else
+            rest_.push_back(i);
     }
-    close(std::move(current));
-    seen_.clear();
+    const auto& items = store_.items();
+    std::ranges::stable_sort(placed, [&](const Placed& a, const Placed& b) {
+        return std::tie(a.group, items[a.item].time, items[a.item].record) <
+               std::tie(b.group, items[b.item].time, items[b.item].record);
+    });
+    std::size_t from = 0;
+    for (std::size_t i = 1; i <= placed.size(); ++i) {
+        if (i < placed.size() && placed[i].group == placed[from].group && !begins(items[placed[i].item]) &&
+            items[placed[i - 1].item].entry->name != kClientEnds)
+            continue;
+        close(std::span{placed}.subspan(from, i - from));
+        from = i;
+    }
     std::ranges::stable_sort(tracks_, {}, &model::Track::started);
     return std::move(tracks_);
+}
+
+EventObserver::Rest EventObserver::take_rest() {
+    Rest out{std::move(store_), {}};
+    for (const std::size_t i : rest_) {
+        const Item& item = out.store.items()[i];
+        if (item.entry->shows == model::Effect::noise) {
+            ++passed_over_;
+            continue;
+        }
+        const auto roles = out.store.roles(item);
+        model::LogEvent e;
+        e.time = item.time;
+        e.input = out.store.input();
+        e.index = i;
+        e.scope = item.entry->scope;
+        e.client = item.entry->side != Side::server;
+        e.server = item.entry->side != Side::client;
+        e.id = item.entry->id;
+        e.provider = item.provider;
+        e.machine = item.computer;
+        e.activity = item.activity;
+        if (roles.port) e.port = *roles.port;
+        if (roles.address) e.address = out.store.keep(*roles.address);
+        if (roles.user) e.user = out.store.keep(*roles.user);
+        if (roles.session) e.session = out.store.keep(*roles.session);
+        out.events.push_back(e);
+    }
+    rest_.clear();
+    std::ranges::stable_sort(out.events, {}, &model::LogEvent::time);
+    return out;
 }
 
 }  // namespace rdpdx::observe

@@ -4,39 +4,46 @@
 #include <string>
 #include <vector>
 
-#include "parsers/events/event.hpp"
-#include "src/catalogue/catalogue.hpp"
 #include "src/model/attempt.hpp"
+#include "src/model/log_event.hpp"
+#include "src/observe/event_store.hpp"
 
 namespace rdpdx::observe {
 
-// Takes the events of one log, in any order. Keeps only those that the catalogue knows and that say something.
+// Takes the events of one log, in any order. Keeps only those that the catalogue knows.
 class EventObserver {
 public:
-    // The catalogue must outlive this.
-    EventObserver(std::uint32_t input, const catalogue::EventCatalogue& catalogue);
-    void add(events::Event&& event);
+    // The catalogue must outlive this, and what take_rest() gives.
+    EventObserver(std::uint32_t input, const catalogue::EventCatalogue& catalogue)
+        : catalogue_{catalogue}, store_{input} {}
+    void add(const events::Event& event);
     // After the last add(): connections in order of their start. A client's connection runs from one start to the next
     // inside one ActivityID (or one log, where there is none); a server's is one ActivityID that begins with an
     // accepted TCP connection.
     std::vector<model::Track> take();
-    // Events that no connection was found for, known or not.
-    std::uint64_t loose() const noexcept { return loose_; }
+
+    // Events that say something and that take() found no connection for.
+    struct Rest {
+        EventStore store;
+        std::vector<model::LogEvent> events;  // by time; `index` is that of the store's items
+    };
+    // After take(), once.
+    Rest take_rest();
+    // Events that the catalogue does not know, or knows as noise.
+    std::uint64_t passed_over() const noexcept { return passed_over_; }
 
 private:
-    struct Seen {
-        model::Observation observation;
-        const catalogue::EventEntry* entry{};
-        catalogue::Roles roles;
-        std::string group, computer;
+    struct Placed {
+        std::size_t item{};
+        std::size_t group{};
     };
-    void close(std::vector<Seen>&& seen);
+    void close(std::span<const Placed> run);
 
-    std::uint32_t input_;
     const catalogue::EventCatalogue& catalogue_;
-    std::vector<Seen> seen_;
+    EventStore store_;
     std::vector<model::Track> tracks_;
-    std::uint64_t loose_{};
+    std::vector<std::size_t> rest_;  // items
+    std::uint64_t passed_over_{};
 };
 
 }  // namespace rdpdx::observe
