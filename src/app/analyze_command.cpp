@@ -106,10 +106,14 @@ std::string render(const model::Report& report, const Options& options, const st
         Format{"html", report::render_html},
         Format{"markdown", report::render_markdown},
         Format{"markdown-long", report::render_markdown_long},
+        Format{"csv", report::render_timeline_csv},
+        Format{"jsonl", report::render_timeline_jsonl},
+        Format{"timesketch", report::render_timeline_timesketch},
     };
     for (const Format& f : kFormats)
         if (f.name == format) return f.render(report);
-    return report::render_text(report, style_for(options));
+    return options.command == "timeline" ? report::render_timeline_text(report, style_for(options))
+                                         : report::render_text(report, style_for(options));
 }
 
 int analyze(const Options& options) {
@@ -123,8 +127,9 @@ int analyze(const Options& options) {
     if (prepared.wrong != kDone) return prepared.wrong;
     const int code = ended(prepared.inputs);
     if (code == kNoInput) return code;
-    const auto report = analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
-    const int written = 
+    const auto report =
+        analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
+    const int written =
         print(options.targets, [&](const std::string& format) { return render(report, options, format); });
     if (written != kDone) return written;
     const bool failed = std::ranges::any_of(report.attempts, [](const model::Attempt& a) {
@@ -138,7 +143,9 @@ int inspect(const Options& options) {
     if (prepared.wrong != kDone) return prepared.wrong;
     const int code = ended(prepared.inputs);
     const auto inputs = take_inputs(prepared.inputs);
-    const int written = print(options, options.format == "json" ? report::render_inspect_json(inputs) : report::render_inspect_text(inputs, style_for(options)));
+    const int written =
+        print(options, options.format == "json" ? report::render_inspect_json(inputs)
+                                                : report::render_inspect_text(inputs, style_for(options)));
     return written != kDone ? written : code;
 }
 
@@ -150,10 +157,12 @@ int flows(const Options& options) {
     std::vector<model::Track> tracks;
     for (auto& reading : prepared.inputs.readings)
         for (auto& track : reading.tracks)
-            if ((track.wire || track.udp) && (!options.port || track.server.port == *options.port)) tracks.push_back(std::move(track));
+            if ((track.wire || track.udp) && (!options.port || track.server.port == *options.port))
+                tracks.push_back(std::move(track));
     const auto inputs = take_inputs(prepared.inputs);
-    const int written = print(options, options.format == "json" ? report::render_flows_json(inputs, tracks)
-                                                                : report::render_flows_text(inputs, tracks, style_for(options)));
+    const int written =
+        print(options, options.format == "json" ? report::render_flows_json(inputs, tracks)
+                                                : report::render_flows_text(inputs, tracks, style_for(options)));
     return written != kDone ? written : code;
 }
 

@@ -4,6 +4,7 @@
 
 #include "parsers/evtx/utf16.hpp"
 #include "src/model/time.hpp"
+#include "src/report/csv.hpp"
 #include "src/report/text_safety.hpp"
 
 namespace rdpdx::app {
@@ -60,21 +61,6 @@ private:
     evtx::TextBuffer& out_;
     bool first_ = true;
 };
-
-void add_cell(evtx::TextBuffer& out, std::string_view text) {
-    const bool risky = !text.empty() && (static_cast<unsigned char>(text.front()) < 0x20 ||
-                                         std::string_view{"=+-@\x7F"}.find(text.front()) != std::string_view::npos);
-    const bool quoted = text.find_first_of(",\"\r\n") != std::string_view::npos;
-    if (quoted) out.add('"');
-    if (risky) out.add('\'');
-    for (std::size_t at = 0; at < text.size();) {
-        const auto quote = std::min(text.find('"', at), text.size());
-        out.add(text.substr(at, quote - at));
-        if (quote < text.size()) out.add("\"\"");
-        at = quote + 1;
-    }
-    if (quoted) out.add('"');
-}
 
 std::string marks(RecordState state) {
     std::string out;
@@ -135,7 +121,7 @@ void add_event_csv(evtx::TextBuffer& out, const events::Event& e, std::string_vi
           std::string_view{e.computer}, std::string_view{e.activity_id}, file, std::string_view{numbers[3]},
           std::string_view{data}}) {
         out.add(before);
-        add_cell(out, cell);
+        report::add_csv_cell([&](std::string_view piece) { out.add(piece); }, cell);
         before = ",";
     }
     out.add('\n');

@@ -15,14 +15,17 @@ struct Run {
     std::string_view name;
     int (*run)(const Options&);
 };
-constexpr std::array kRuns{Run{"analyze", analyze}, Run{"inspect", inspect}, Run{"flows", flows},
-                           Run{"events", events},   Run{"explain", explain}, Run{"rules", rules}};
+constexpr std::array kRuns{Run{"analyze", analyze}, Run{"timeline", analyze}, Run{"inspect", inspect},
+                           Run{"flows", flows},     Run{"events", events},    Run{"explain", explain},
+                           Run{"rules", rules}};
 
 int run(const std::vector<std::string>& arguments) {
     const auto parsed = parse_options(arguments);
     if (const auto* wrong = std::get_if<UsageError>(&parsed)) {
         complain(wrong->text);
-        fmt::print(stderr, "{}\n", wrong->command.empty() ? "'rdpdx help' tells more." : "'rdpdx help " + wrong->command + "' tells more.");
+        fmt::print(
+            stderr, "{}\n",
+            wrong->command.empty() ? "'rdpdx help' tells more." : "'rdpdx help " + wrong->command + "' tells more.");
         return kUsage;
     }
     const Options& options = std::get<Options>(parsed);

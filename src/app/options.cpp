@@ -18,12 +18,16 @@ struct Command {
     std::string_view name, arguments, summary, formats;  // the first format is the default
 };
 constexpr std::array kCommands{
-    Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence", "text json html markdown markdown-long"},
+    Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence",
+            "text json html markdown markdown-long csv jsonl timesketch"},
+    Command{"timeline", "PATH...", "print everything that was seen, of all sources, by the packets' time",
+            "text csv jsonl timesketch"},
     Command{"inspect", "PATH...", "say what each input is, what it covers and what is wrong with it", "text json"},
     Command{"events", "PATH...", "print events, all of them or those that are asked for", "text jsonl xml csv"},
     Command{"flows", "PATH...", "print every captured RDP connection, decoded, without a verdict", "text json"},
     Command{"explain", "CODE...", "explain codes and events: 0x904 0x7, 2308, alert:40, RdpCoreTS/140", "text json"},
-    Command{"rules", "list [events]|check|test [FILE...]", "list the causes or events that are known, check rule files, or run their examples", "text"},
+    Command{"rules", "list [events]|check|test [FILE...]",
+            "list the causes or events that are known, check rule files, or run their examples", "text"},
 };
 
 enum class Takes { nothing, value, values };  // values: it may be given several times
@@ -34,30 +38,43 @@ struct Option {
     std::string_view commands;  // empty: all
 };
 constexpr std::array kOptions{
-    Option{"format,f", Takes::value, "FORMAT", "how to print, see the formats above", "analyze inspect events flows explain"},
-    Option{"output,o", Takes::values, "FILE", "write there instead; without -f the end of its name tells the format", "analyze inspect events flows explain"},
-    Option{"filter", Takes::value, "EXPR", "only packets that this libpcap filter expression matches", "analyze inspect flows"},
-    Option{"port", Takes::value, "N", "take this TCP port for RDP's too, and report only attempts to it", "analyze flows"},
-    Option{"client", Takes::value, "ADDRESS", "only attempts of this client", "analyze"},
-    Option{"server", Takes::value, "ADDRESS", "only attempts to this server, by address or name", "analyze"},
-    Option{"user", Takes::value, "NAME", "only attempts with this user hint", "analyze"},
-    Option{"from", Takes::value, "TIME", "only what ends at or after this time (2026-11-21T05:39Z)", "analyze events"},
-    Option{"to", Takes::value, "TIME", "only what starts at or before this time", "analyze events"},
+    Option{"format,f", Takes::value, "FORMAT", "how to print, see the formats above",
+           "analyze timeline inspect events flows explain"},
+    Option{"output,o", Takes::values, "FILE", "write there instead; without -f the end of its name tells the format",
+           "analyze timeline inspect events flows explain"},
+    Option{"filter", Takes::value, "EXPR", "only packets that this libpcap filter expression matches",
+           "analyze timeline inspect flows"},
+    Option{"port", Takes::value, "N", "take this TCP port for RDP's too, and report only attempts to it",
+           "analyze timeline flows"},
+    Option{"client", Takes::value, "ADDRESS", "only attempts of this client", "analyze timeline"},
+    Option{"server", Takes::value, "ADDRESS", "only attempts to this server, by address or name", "analyze timeline"},
+    Option{"user", Takes::value, "NAME", "only attempts with this user hint", "analyze timeline"},
+    Option{"from", Takes::value, "TIME", "only what ends at or after this time (2026-11-21T05:39Z)",
+           "analyze timeline events"},
+    Option{"to", Takes::value, "TIME", "only what starts at or before this time", "analyze timeline events"},
     Option{"channel", Takes::values, "NAME", "only events of this channel, e.g. System", "events"},
-    Option{"provider", Takes::values, "NAME", "only events of this provider, with or without Microsoft-Windows-", "events"},
+    Option{"provider", Takes::values, "NAME", "only events of this provider, with or without Microsoft-Windows-",
+           "events"},
     Option{"id", Takes::values, "N[,N-M]", "only events with these ids", "events"},
     Option{"computer", Takes::values, "NAME", "only events of this computer", "events"},
     Option{"field", Takes::values, "NAME=VALUE", "only events that have this field with this value", "events"},
     Option{"relevant", Takes::nothing, "", "only events that the catalogue knows and does not call noise", "events"},
-    Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)", "analyze events"},
-    Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it", "analyze events explain rules"},
-    Option{"keylog", Takes::values, "FILE", "open TLS with the secrets in this NSS key log (SSLKEYLOGFILE)", "analyze inspect flows"},
-    Option{"rsa-key", Takes::values, "FILE", "open TLS with this private key, where the key exchange was RSA", "analyze inspect flows"},
-    Option{"decrypt", Takes::value, "WHAT", "handshake (default), or all: large records of active sessions too", "analyze inspect flows"},
+    Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)",
+           "analyze timeline events"},
+    Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it",
+           "analyze timeline events explain rules"},
+    Option{"keylog", Takes::values, "FILE", "open TLS with the secrets in this NSS key log (SSLKEYLOGFILE)",
+           "analyze timeline inspect flows"},
+    Option{"rsa-key", Takes::values, "FILE", "open TLS with this private key, where the key exchange was RSA",
+           "analyze timeline inspect flows"},
+    Option{"decrypt", Takes::value, "WHAT", "handshake (default), or all: large records of active sessions too",
+           "analyze timeline inspect flows"},
     Option{"exit-code", Takes::nothing, "", "exit with 1 when an attempt failed", "analyze"},
-    Option{"jobs,j", Takes::value, "N", "inputs read at the same time (default: one a processor)", "analyze inspect events flows"},
-    Option{"color", Takes::value, "WHEN", "auto, always or never (NO_COLOR is heeded)", "analyze inspect flows"},
-    Option{"progress", Takes::value, "WHEN", "auto or never", "analyze inspect events flows"},
+    Option{"jobs,j", Takes::value, "N", "inputs read at the same time (default: one a processor)",
+           "analyze timeline inspect events flows"},
+    Option{"color", Takes::value, "WHEN", "auto, always or never (NO_COLOR is heeded)",
+           "analyze timeline inspect flows"},
+    Option{"progress", Takes::value, "WHEN", "auto or never", "analyze timeline inspect events flows"},
     Option{"quiet,q", Takes::nothing, "", "no notes on standard error", ""},
     Option{"verbose,v", Takes::nothing, "", "more notes on standard error", ""},
     Option{"help,h", Takes::nothing, "", "this text", ""},
@@ -164,7 +181,8 @@ std::string take_values(const po::variables_map& map, Options& out) {
         return fmt::format("--decrypt takes handshake or all, not '{}'", out.decrypt);
     std::string value;
     text("port", value);
-    if (!value.empty() && (!(out.port = number<std::uint16_t>(value, 65535)) || *out.port == 0)) return fmt::format("--port takes 1 to 65535, not '{}'", value);
+    if (!value.empty() && (!(out.port = number<std::uint16_t>(value, 65535)) || *out.port == 0))
+        return fmt::format("--port takes 1 to 65535, not '{}'", value);
     value.clear();
     text("jobs", value);
     if (!value.empty()) {
@@ -187,7 +205,8 @@ std::string check(const Command& command, Options& out) {
     if (!out.format.empty() && !has_word(command.formats, out.format))
         return fmt::format("'{}' cannot print '{}'; it has: {}", command.name, out.format, command.formats);
     if (out.arguments.empty()) return fmt::format("'{}' needs {}", command.name, command.arguments);
-    if (out.files.size() > 1 && command.name != "analyze") return fmt::format("'{}' takes one --output", command.name);
+    if (out.files.size() > 1 && command.name != "analyze" && command.name != "timeline")
+        return fmt::format("'{}' takes one --output", command.name);
     for (auto at = out.files.begin(); at != out.files.end(); ++at)
         if (std::find(out.files.begin(), at, *at) != at) return fmt::format("--output '{}' is given twice", *at);
     out.targets = targets_of(command.formats, out.format, out.files);
@@ -206,7 +225,8 @@ std::variant<Options, UsageError> parse_options(const std::vector<std::string>& 
         out.help = true;
         if (arguments.size() < 2) return out;
         if (!find_command(arguments[1]))
-            return UsageError{fmt::format("there is no help for '{}'. Commands: {}", arguments[1], command_names()), ""};
+            return UsageError{fmt::format("there is no help for '{}'. Commands: {}", arguments[1], command_names()),
+                              ""};
         out.command = arguments[1];
         return out;
     }
@@ -241,30 +261,36 @@ std::string help_text(const std::string& name) {
     const Command* command = find_command(name);
     std::string out;
     if (!command) {
-        out = "rdpdx says at which stage a Remote Desktop connection failed, why, and on what evidence.\n"
-              "It reads packet captures (pcap, pcapng) and event logs (EVTX, XML, JSON), alone or together.\n\n"
-              "usage: rdpdx COMMAND [OPTIONS] ARGUMENT...\n\n";
+        out =
+            "rdpdx says at which stage a Remote Desktop connection failed, why, and on what evidence.\n"
+            "It reads packet captures (pcap, pcapng) and event logs (EVTX, XML, JSON), alone or together.\n\n"
+            "usage: rdpdx COMMAND [OPTIONS] ARGUMENT...\n\n";
         for (const Command& c : kCommands) out += fmt::format("  {:<9}{:<22}{}\n", c.name, c.arguments, c.summary);
-        out += "\n'rdpdx help COMMAND' tells the options of a command.\n\n"
-               "examples:\n"
-               "  rdpdx analyze client.pcapng client-log.xml     one connection, seen from the wire and the client's log\n"
-               "  rdpdx analyze -f json case-folder/ > case.json everything in a folder\n"
-               "  rdpdx analyze case/ -o ticket.html -o case.json  the report for a ticket, and the same for machines\n"
-               "  rdpdx explain 0x904 0x7                        what the dialog's two numbers mean\n"
-               "  rdpdx explain RdpCoreTS/140                    what an event means\n";
+        out +=
+            "\n'rdpdx help COMMAND' tells the options of a command.\n\n"
+            "examples:\n"
+            "  rdpdx analyze client.pcapng client-log.xml     one connection, seen from the wire and the client's log\n"
+            "  rdpdx analyze -f json case-folder/ > case.json everything in a folder\n"
+            "  rdpdx analyze case/ -o ticket.html -o case.json  the report for a ticket, and the same for machines\n"
+            "  rdpdx explain 0x904 0x7                        what the dialog's two numbers mean\n"
+            "  rdpdx explain RdpCoreTS/140                    what an event means\n";
         return out;
     }
-    out = fmt::format("usage: rdpdx {} [OPTIONS] {}\n{}\n\nformats: {} (the first is the default)\n\noptions:\n", command->name,
-                      command->arguments, command->summary, command->formats);
+    out = fmt::format("usage: rdpdx {} [OPTIONS] {}\n{}\n\nformats: {} (the first is the default)\n\noptions:\n",
+                      command->name, command->arguments, command->summary, command->formats);
     for (const Option& o : kOptions) {
         if (!o.commands.empty() && !has_word(o.commands, command->name)) continue;
-        std::string names = o.name.find(',') == std::string_view::npos ? "    --" : fmt::format("-{}, --", o.name.substr(o.name.find(',') + 1));
+        std::string names = o.name.find(',') == std::string_view::npos
+                                ? "    --"
+                                : fmt::format("-{}, --", o.name.substr(o.name.find(',') + 1));
         names += long_name(o);
         if (o.takes != Takes::nothing) names += fmt::format(" {}", o.value);
         out += fmt::format("  {:<24}{}\n", names, o.help);
     }
-    out += "\nexit codes: 0 done, whatever the verdict; 1 an attempt failed (with --exit-code); 2 usage; 3 no usable input;\n"
-           "4 done, but some input was damaged or skipped; 5 a rule file is wrong; 6 output could not be written\n";
+    out +=
+        "\nexit codes: 0 done, whatever the verdict; 1 an attempt failed (with --exit-code); 2 usage; 3 no usable "
+        "input;\n"
+        "4 done, but some input was damaged or skipped; 5 a rule file is wrong; 6 output could not be written\n";
     return out;
 }
 

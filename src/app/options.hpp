@@ -15,14 +15,14 @@ enum class When { automatic, always, never };
 struct Options {
     std::string command;
     std::vector<std::string> arguments;  // paths, codes, or the words after `rules`
-    std::vector<std::string> files;  // of --output
-    std::vector<Target> targets;     // where to write what; at least one
-    std::string format, output;      // of the first target
+    std::vector<std::string> files;      // of --output
+    std::vector<Target> targets;         // where to write what; at least one
+    std::string format, output;          // of the first target
     std::string filter, rules, from, to, client, server, user;
-    std::string recover;                                               // of events: off, slack or carve
+    std::string recover;                                                   // of events: off, slack or carve
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
-    std::vector<std::string> key_logs, rsa_keys;                       // files
-    std::string decrypt;                                               // handshake or all
+    std::vector<std::string> key_logs, rsa_keys;                           // files
+    std::string decrypt;                                                   // handshake or all
     std::optional<std::uint16_t> port;
     unsigned jobs{};  // 0: as many as the machine has
     When color{When::automatic}, progress{When::automatic};

@@ -41,7 +41,8 @@ void row(Html& html, const HtmlCase& c, const TimelineRow& row, const model::Tim
 }
 
 void filters(Html& html) {
-    html.open("fieldset", {{"id", "filters"}, {"class", "filters"}, {"hidden", {}}}).leaf("legend", "Filter the timeline");
+    html.open("fieldset", {{"id", "filters"}, {"class", "filters"}, {"hidden", {}}})
+        .leaf("legend", "Filter the timeline");
     for (const auto& [id, label] :
          {std::pair{"by-attempt", "Attempt"}, std::pair{"by-source", "Source"}, std::pair{"by-stage", "Stage"}})
         html.open("label", {{"for", id}}).text(label).close().open("select", {{"id", id}}).close();

@@ -11,9 +11,9 @@ namespace {
 
 // Each of these begins a line, so that a report can be read and compared line by line.
 constexpr std::array<std::string_view, 33> kBlocks{
-    "article", "button",  "caption", "dd",  "details", "div",     "dl",    "dt",    "footer", "fieldset",   "g",
-    "h1",      "h2",      "h3",      "h4",  "header",  "label",   "li",    "main",  "nav",    "ol",     "p",
-    "pre",     "section", "select",  "svg", "table",   "summary", "tbody", "thead", "tr",     "option", "ul"};
+    "article", "button",  "caption", "dd",  "details", "div",     "dl",    "dt",    "footer", "fieldset", "g",
+    "h1",      "h2",      "h3",      "h4",  "header",  "label",   "li",    "main",  "nav",    "ol",       "p",
+    "pre",     "section", "select",  "svg", "table",   "summary", "tbody", "thead", "tr",     "option",   "ul"};
 
 bool begins_line(std::string_view element) { return std::ranges::find(kBlocks, element) != kBlocks.end(); }
 

@@ -31,6 +31,7 @@ std::string markdown_text(std::string_view text) {
         } else if (kMarkup.find(c) != std::string_view::npos) {
             out += {'\\', c};
         } else {
+            if (c == '@') out += kApart;
             out += c;
             // Addresses become links, and names after an @ are told about it, unless something stands in between.
             const bool www = (c == 'w' || c == 'W') && rest.size() > 1 && rest[1] == '.';

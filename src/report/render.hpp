@@ -23,12 +23,19 @@ struct TextStyle {
 };
 std::string render_text(const model::Report& report, const TextStyle& style);
 
+// Everything that was seen, by the packets' clock; a line each. Timesketch's lines have the fields that it requires.
+std::string render_timeline_text(const model::Report& report, const TextStyle& style);
+std::string render_timeline_csv(const model::Report& report);
+std::string render_timeline_jsonl(const model::Report& report);
+std::string render_timeline_timesketch(const model::Report& report);
+
 // What each input is and covers.
 std::string render_inspect_text(const std::vector<model::Input>& inputs, const TextStyle& style);
 std::string render_inspect_json(const std::vector<model::Input>& inputs);
 
 // Every captured RDP connection, decoded: "rdpdx.flows/1".
-std::string render_flows_text(const std::vector<model::Input>& inputs, const std::vector<model::Track>& tracks, const TextStyle& style);
+std::string render_flows_text(const std::vector<model::Input>& inputs, const std::vector<model::Track>& tracks,
+                              const TextStyle& style);
 std::string render_flows_json(const std::vector<model::Input>& inputs, const std::vector<model::Track>& tracks);
 
 }  // namespace rdpdx::report

@@ -1,9 +1,9 @@
 // HTML reports in a real browser: every sample, at two sizes, in light and dark.
 //
-// usage: pages_test.mjs --rdpdx PROGRAM --modules FOLDER [NAME...]
+// usage: pages_test.mjs --rdpdx PROGRAM --modules FOLDER [NAME...]     NAME: a sample, hostile, or large
 // FOLDER holds node_modules with what package.json names. Ends with 77 where a browser or a module is missing.
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -26,10 +26,11 @@ const browserPath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsS
 if (!browserPath) skip("no chromium (Debian's package chromium)");
 
 const load = createRequire(join(modules, "package.json"));
-let chromium, axe, validator;
+let chromium, axe, validator, MarkdownIt;
 try {
   ({ chromium } = load("playwright-core"));
   axe = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
+  MarkdownIt = load("markdown-it");
   validator = await import(pathToFileURL(load.resolve("html-validate")));
 } catch (error) {
   skip(`no node modules in ${modules} (npm ci there with tests/pages/package.json): ${error.message.split("\n")[0]}`);
@@ -171,13 +172,105 @@ const test = async (browser, name, inputs) => {
   }
 };
 
+// --- strings that want to be more than strings ------------------------------------------------------------------------
+
+const HOSTILE = [
+  "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "' onfocus='alert(1)' autofocus='",
+  "<!--", "]]>", "{{script}}", "javascript:alert(1)", "[a](javascript:alert(1))", "![a](http://192.0.2.1/x.png)", "<http://192.0.2.1/>",
+  "http://192.0.2.1/ www.example.com a@example.com", "`` ` ```", "| a | b |", "\n\n# heading\n\n- list", "&lt;b&gt;&#60;i>", "__proto__",
+  "\u202Etxt.exe\u2066", "\u001b]0;pwned\u0007\u001b[2J", "\u0000", "A".repeat(1_000_000), "=cmd()|'/c calc'!A1",
+];
+
+// A client's log in which every name is hostile, in a file whose name is.
+const hostileCase = (text, n) => {
+  const clean = text.replace(/[\u0000-\u001f]/g, (c) => (n % 2 ? c : ""));
+  const event = (id, second, data) => JSON.stringify({ Event: {
+    System: { Provider: { "#attributes": { Name: "Microsoft-Windows-TerminalServices-ClientActiveXCore" } }, EventID: id, EventRecordID: id + n,
+      Channel: clean, Computer: clean, TimeCreated: { "#attributes": { SystemTime: `2026-11-21T06:11:${second}.000000Z` } } }, EventData: data } });
+  const lines = [event(1024, "18", { Name: "Server Name", Value: clean, Level: 1 }), event(1029, "19", { Base64Hash: clean, TraceMessage: clean }),
+    event(1026, "20", { Name: "Disconnect Reason", Value: 2308, CustomLevel: clean })];
+  const name = text.replace(/[\/\u0000]/g, "_").slice(0, 200) + ".json";
+  writeFileSync(join(folder, name), lines.join("\n"));
+  return name;
+};
+
+const hostile = async (browser) => {
+  const page = await (await browser.newContext()).newPage();
+  let sign = "";
+  page.on("console", (m) => { sign += m.text(); });
+  page.on("dialog", (d) => { sign += "dialog"; d.dismiss(); });
+  page.on("request", (r) => { if (!r.url().startsWith("file:")) sign += r.url(); });
+  page.on("pageerror", (e) => { sign += e.message; });
+  const markdown = new MarkdownIt({ html: true, linkify: true });
+  markdown.linkify.set({ fuzzyLink: false });  // a bare name.com; neither GitHub nor GitLab makes a link of that
+  const plain = (tokens) => tokens.flatMap((t) => [t.type, ...plain(t.children ?? [])]);
+  const shape = () => [...document.querySelectorAll("body *")].map((e) => e.tagName).join(" ");
+  let expected;
+  for (const [n, text] of ["harmless", ...HOSTILE].entries()) {
+    const name = hostileCase(text, n), label = `hostile ${JSON.stringify(text.slice(0, 40))}`;
+    execFileSync(program, ["analyze", "-o", "h.html", "-o", "h.md", "-o", "h.long.md", name], { cwd: folder });
+    await page.goto(pathToFileURL(join(folder, "h.html")).href);
+    check(label, "nothing runs and nothing is asked for", sign === "", sign);
+    sign = "";
+    const elements = await page.evaluate(shape);
+    const tokens = ["h.md", "h.long.md"].map((f) => plain(markdown.parse(readFileSync(join(folder, f), "utf8"), {})).filter((t) => t !== "text_special" && t !== "text").join(" "));
+    const size = readFileSync(join(folder, "h.html")).length;
+    check(label, "stays small", size < 300_000, `${size}`);
+    for (const word of ["html_inline", "html_block", "link_open", "image"])
+      check(label, `no ${word} in Markdown`, !tokens.some((t) => t.includes(word)));
+    expected ??= { elements, tokens };
+    check(label, "adds no element to the page", elements === expected.elements);
+    check(label, "adds nothing to the Markdown", JSON.stringify(tokens) === JSON.stringify(expected.tokens));
+  }
+  await page.context().close();
+};
+
+// --- 200,000 rows -----------------------------------------------------------------------------------------------------
+
+const large = async (browser) => {
+  const rows = 200_000, fields = 13, limit = 2000;
+  execFileSync(program, ["analyze", "-o", join(folder, "large.html"), "tls-fin.pcapng", "tls-fin.client.xml"], { cwd: samples });
+  const page = readFileSync(join(folder, "large.html"), "utf8");
+  const [, before, json, after] = page.match(/^(.*<script type="application\/json" id="data">)(.*?)(<\/script>.*)$/s);
+  const data = JSON.parse(json);
+  const some = data.rows.length / fields, words = data.texts.length;
+  for (let i = 0; i < rows / 2; ++i) data.texts.push(`${data.texts[i % words]} Number ${i}.`);
+  for (let i = some; i < rows; ++i) {
+    const row = data.rows.slice((i % some) * fields, (i % some + 1) * fields);
+    row[0] = i;
+    row[11] = words + i % (rows / 2);
+    data.rows.push(...row);
+  }
+  const path = join(folder, "large.html");
+  writeFileSync(path, before + JSON.stringify(data).replaceAll("<", "\\u003c") + after);
+  let opened = Infinity, filtered = Infinity;
+  for (let i = 0; i < 3 && !(opened < limit && filtered < limit); ++i) {
+    const context = await browser.newContext();
+    const tab = await context.newPage();
+    let began = Date.now();
+    await tab.goto(pathToFileURL(path).href);
+    const count = await tab.locator("#count").textContent();
+    opened = Math.min(opened, Date.now() - began);
+    check("large", "all rows are there", count.includes(`of ${rows}`), count);
+    began = Date.now();
+    await tab.locator("#by-text").fill("number 77777.");
+    check("large", "a filter finds what it should", (await tab.locator("#rows tr").count()) === 2);
+    filtered = Math.min(filtered, Date.now() - began);
+    await context.close();
+  }
+  console.log(`${rows} rows: opened in ${opened} ms, filtered in ${filtered} ms`);
+  check("large", `opens and filters in under ${limit} ms`, opened < limit && filtered < limit);
+};
+
 const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox"] });
 const wanted = Object.entries(cases()).filter(([name]) => words.length === 0 || words.includes(name));
 const queue = [...wanted];
 await Promise.all([0, 1].map(async () => {
   for (let next = queue.shift(); next; next = queue.shift()) await test(browser, ...next);
 }));
+if (words.length === 0 || words.includes("hostile")) await hostile(browser);
+if (words.length === 0 || words.includes("large")) await large(browser);
 await browser.close();
 if (!canReadPdf) console.log("note: the prints were made but not read, without pdftotext (Debian's package poppler-utils)");
 console.log(`${wanted.length} pages, ${failures} failures`);
-process.exit(failures || wanted.length === 0 ? 1 : 0);
+process.exit(failures ? 1 : 0);

@@ -21,7 +21,7 @@ TEST_CASE("text in Markdown makes no markup, no link, no mention and no new line
         {"a|b `c` *d* _e_ ~f~ #1 $g$", "a\\|b \\`c\\` \\*d\\* \\_e\\_ \\~f\\~ \\#1 \\$g\\$"},
         {"&lt;script&gt;", "&amp;lt;script&amp;gt;"},
         {"LAB\\alice", "LAB\\\\alice"},
-        {"@everyone", "@\u200beveryone"},
+        {"@everyone", "\u200b@\u200beveryone"},
         {"http://evil.example www.evil.example", "http:\u200b//evil.example www\u200b.evil.example"},
         {"a\n# b\x1b[31m", "a\\\\x0a\\# b\\\\x1b\\[31m"},
     }));

@@ -1,5 +1,8 @@
 """Where results go and how they look: standard output alone, files whole or not at all, colour only when wanted."""
+import csv
+import datetime
 import fcntl
+import io
 import json
 import os
 import pty
@@ -113,6 +116,22 @@ class OutputFile(Case):
         self.ends(run("analyze", "-o", old, "-o", self.folder / "no" / "a.md", GOOD), 6, "cannot write", str(self.folder / "no" / "a.md"))
         self.assertEqual(old.read_text(), "old")
         self.assertEqual([p.name for p in self.folder.iterdir()], ["a.json"])
+
+    def test_timelines_are_lines_that_their_readers_take(self):
+        inputs = (sample("tls-fin.pcapng"), sample("tls-fin.client.xml"), sample("tls-fin.server.rdpcorets.evtx"))
+        count = len(run("analyze", "-f", "json", *inputs).json["timeline"])
+        rows = list(csv.DictReader(io.StringIO(run("timeline", "-f", "csv", *inputs).text)))
+        self.assertEqual(len(rows), count)
+        self.assertEqual([r["evidence"] for r in rows[:2]], ["E1", "E2"])
+        for form in ("jsonl", "timesketch"):
+            self.assertEqual(len([json.loads(line) for line in run("timeline", "-f", form, *inputs).text.splitlines()]), count)
+        for line in run("timeline", "-f", "timesketch", *inputs).text.splitlines():
+            row = json.loads(line)
+            self.assertEqual(datetime.datetime.fromisoformat(row["datetime"]).timestamp(), row["timestamp"] / 1e6)
+            self.assertTrue(row["message"] and row["timestamp_desc"] and isinstance(row["tag"], list))
+        path = self.folder / "t.timesketch.jsonl"
+        self.ends(run("analyze", "-o", path, *inputs), 0)
+        self.assertEqual(path.read_bytes(), run("timeline", "-f", "timesketch", *inputs).out)
 
     def test_several_files_are_for_analyze_alone(self):
         self.ends(run("flows", "-o", self.folder / "a.json", "-o", self.folder / "b.json", GOOD), 2, "one --output")
