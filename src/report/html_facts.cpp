@@ -13,6 +13,8 @@
 namespace rdpdx::report {
 namespace {
 
+constexpr std::size_t kFolded = 160;  // a list that is longer is folded
+
 std::string path_of(const HtmlCase& c, std::uint32_t input) {
     return input < c.report.inputs.size() ? c.report.inputs[input].path : std::string{};
 }
@@ -151,7 +153,11 @@ void html_environment(Html& html, const HtmlCase& c) {
     begin_section(html, "environment", "Environment");
     html.open("dl", {{"class", "facts"}});
     for (const auto& f : facts) {
-        html.leaf("dt", f.label).open("dd").text(f.value);
+        html.leaf("dt", f.label).open("dd");
+        const bool fold = f.value.size() > kFolded;
+        if (fold) html.open("details").leaf("summary", fmt::format("{} in all", 1 + std::ranges::count(f.value, ',')));
+        html.text(f.value);
+        if (fold) html.close();
         if (f.evidence) citations(html, c, {*f.evidence});
         html.close();
     }

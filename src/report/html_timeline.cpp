@@ -45,9 +45,9 @@ void filters(Html& html) {
         .leaf("legend", "Filter the timeline");
     for (const auto& [id, label] :
          {std::pair{"by-attempt", "Attempt"}, std::pair{"by-source", "Source"}, std::pair{"by-stage", "Stage"}})
-        html.open("label", {{"for", id}}).text(label).close().open("select", {{"id", id}}).close();
-    html.leaf("label", "Text", {{"for", "by-text"}})
-        .single("input", {{"id", "by-text"}, {"type", "search"}, {"autocomplete", "off"}});
+        html.open("div").leaf("label", label, {{"for", id}}).open("select", {{"id", id}}).close().close();
+    html.open("div").leaf("label", "Text", {{"for", "by-text"}});
+    html.single("input", {{"id", "by-text"}, {"type", "search"}, {"autocomplete", "off"}}).close();
     html.leaf("button", "Earlier", {{"id", "earlier"}, {"type", "button"}})
         .leaf("button", "Later", {{"id", "later"}, {"type", "button"}});
     html.leaf("output", "", {{"id", "count"}, {"for", "by-attempt by-source by-stage by-text"}}).close();

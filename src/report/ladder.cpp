@@ -127,6 +127,12 @@ struct Seen {
     bool matched{};
 };
 
+// What an opened connection shows better: its messages, and each side's Finished.
+bool told_otherwise(const model::Track& track, const model::Observation& o) {
+    if (!track.wire || !track.wire->opened) return false;
+    return o.kind == "tls.application-data" || (o.kind == "tls.finished" && o.string("from") == "both");
+}
+
 std::vector<Seen> all_of(const model::Attempt& a, const EvidenceIndex& evidence) {
     std::vector<Seen> out;
     for (const auto& track : a.tracks) {
@@ -134,13 +140,13 @@ std::vector<Seen> all_of(const model::Attempt& a, const EvidenceIndex& evidence)
         for (const auto& o : track.seen) {
             auto rung = o.origin == model::Origin::capture ? packet_rung(o) : event_rung(o);
             const std::string name = evidence.name(o.evidence);
-            if (!rung || name.empty()) continue;
+            if (!rung || name.empty() || told_otherwise(track, o)) continue;
             rung->text = o.text;
             rung->evidence = {name};
             rung->time = track.corrected(o.time);
             rung->effect = o.effect;
             rung->inferred = o.basis == model::Basis::inferred;
-            rung->end = a.end_evidence == o.evidence && o.kind != "event";
+            rung->end = a.end_evidence == o.evidence && o.kind != "event" && rung->shape != Shape::path_note;
             out.push_back({std::move(*rung), track.input, look_of(o.kind), false});
         }
     }
