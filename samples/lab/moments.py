@@ -1,9 +1,10 @@
 """When a capture shows what: the times from which synthetic logs are dated."""
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 import oracle
-from paths import C_IP, S_IP
+from paths import C_IP
 
 
 @dataclass
@@ -27,44 +28,56 @@ class Moments:
         return time - trip if sent_by_server else time + trip
 
 
-def rows_of(pcap, display_filter, as_tls=False):
-    """(time, client's port) of the frames that match."""
-    fields = ("-T", "fields", "-e", "frame.time_epoch", "-e", "tcp.port")
-    rows = oracle.tshark(pcap, pcap.with_suffix(".keys"), as_tls, "-Y", display_filter, *fields).stdout.splitlines()
+SYN, FIN, RST, ACK = 0x02, 0x01, 0x04, 0x10
+FIELDS = ("frame.time_epoch", "ip.src", "tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.len", "tls.handshake.type")
+
+
+@dataclass
+class Packet:
+    time: datetime
+    by_client: bool
+    port: int
+    flags: int
+    length: int
+    hello: bool
+
+
+def packets_of(pcap):
+    fields = [word for field in FIELDS for word in ("-e", field)]
+    rows = oracle.tshark(pcap, pcap.with_suffix(".keys"), True, "-Y", "tcp && ip && !icmp", "-T", "fields", *fields).stdout
     out = []
-    for row in rows:
-        time, ports = row.split("\t")
+    for row in rows.splitlines():
+        time, source, from_port, to_port, flags, length, handshake = row.split("\t")
         seconds, _, fraction = time.partition(".")
         whole = datetime.fromtimestamp(int(seconds), timezone.utc)
-        port = next(int(p) for p in ports.split(",") if p != "3389")
-        out.append((whole + timedelta(microseconds=int(fraction[:6].ljust(6, "0"))), port))
+        time = whole + timedelta(microseconds=int(fraction[:6].ljust(6, "0")))
+        port = next(int(p) for p in (from_port, to_port) if p != "3389")
+        by_client = to_port == "3389" if "3389" in (from_port, to_port) else source == C_IP
+        out.append(Packet(time, by_client, port, int(flags, 16), int(length), "1" in handshake.split(",")))
     return out
 
 
-def moments_of(pcap):
-    """Of the last connection in the capture."""
-    from_client, from_server = f"ip.src == {C_IP} && tcp", f"ip.src == {S_IP} && tcp"
-    port = rows_of(pcap, "tcp")[-1][1]
+def moments_of(pcap, busiest=False):
+    """Of the last connection in the capture, or of that with the most packets."""
+    packets = packets_of(pcap)
+    port = Counter(p.port for p in packets).most_common(1)[0][0] if busiest else packets[-1].port
+    mine = [p for p in packets if p.port == port]
 
-    def times(display_filter, as_tls=False):
-        return [time for time, p in rows_of(pcap, display_filter, as_tls) if p == port]
+    def first(by_client, fits):
+        return next((p.time for p in mine if p.by_client == by_client and fits(p)), None)
 
-    def first(display_filter, as_tls=False):
-        return next(iter(times(display_filter, as_tls)), None)
-
-    closing = "(tcp.flags.fin == 1 || tcp.flags.reset == 1)"
-    client_closes, server_closes = first(f"{from_client} && {closing}"), first(f"{from_server} && {closing}")
+    client_closes, server_closes = (first(by_client, lambda p: p.flags & (FIN | RST)) for by_client in (True, False))
     ends = [t for t in (client_closes, server_closes) if t]
-    said = [t for t in times(from_server + " && tcp.len > 0") if not client_closes or t < client_closes]
+    said = [p.time for p in mine if not p.by_client and p.length and (not client_closes or p.time < client_closes)]
     return Moments(
         port=port,
-        syn=first(from_client + ".flags.syn == 1"),
-        connected=first(from_server + ".flags.syn == 1 && tcp.flags.ack == 1"),
-        confirm=first(from_server + " && tcp.len > 0"),
-        hello=first(from_client + " && tls.handshake.type == 1", as_tls=True),
+        syn=first(True, lambda p: p.flags & SYN),
+        connected=first(False, lambda p: p.flags & SYN and p.flags & ACK),
+        confirm=first(False, lambda p: p.length),
+        hello=first(True, lambda p: p.hello),
         client_closes=client_closes,
         server_closes=server_closes,
         server_speaks=said[-1] if said else None,
         end=min(ends, default=None),
-        last=times("tcp")[-1],
+        last=mine[-1].time,
     )

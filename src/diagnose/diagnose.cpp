@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "src/diagnose/missing.hpp"
 #include "src/rules/evaluate.hpp"
@@ -119,15 +120,48 @@ void explain(Attempt& attempt, std::span<const rules::CauseRule> causes) {
     if (attempt.cause) attempt.next_steps = attempt.cause->remedy;
 }
 
+namespace {
+
+// Shown from outside the server. What only its own logs know is often somebody else: a scan, another user.
+bool brought(const Attempt& a) {
+    return std::ranges::any_of(a.tracks, [](const model::Track& t) {
+        return t.origin == model::Origin::capture || t.origin == model::Origin::client_log;
+    });
+}
+
+// Whether whoever collected the evidence can have meant this incident: it is in a capture or in a client's log, or of a
+// client that is. Where there are servers' logs only, it is all of them.
+class Meant {
+public:
+    explicit Meant(const model::Report& report) : report_{report} {
+        for (const Attempt& a : report.attempts)
+            if (brought(a)) clients_.insert(a.client.address);
+    }
+    bool operator()(const Incident& incident) const {
+        return clients_.empty() || std::ranges::any_of(incident.attempts, [&](std::size_t i) {
+                   const Attempt& a = report_.attempts[i];
+                   return brought(a) || clients_.contains(a.client.address);
+               });
+    }
+
+private:
+    const model::Report& report_;
+    std::set<std::string> clients_;
+};
+
+}  // namespace
+
 void conclude(model::Report& report) {
     report.verdict = {};
     const Incident* chosen = nullptr;
     const auto started = [&](const Incident& i) { return report.attempts[i.attempts.back()].started; };
-    // An incident that did not succeed goes before one that did, RDP before what is not, with its connection before a
-    // side channel alone, the latest before earlier ones.
+    // What was meant goes before what only a server's log knows, an incident that did not succeed before one that did,
+    // RDP before what is not, with its connection before a side channel alone, the latest before earlier ones.
+    const Meant meant{report};
     const auto weight = [&](const Incident& i) {
-        if (model::udp_alone(report.attempts[i.attempts.front()])) return 1;
-        return i.outcome == Outcome::succeeded ? 2 : i.outcome == Outcome::not_rdp ? 0 : 3;
+        const int more = meant(i) ? 4 : 0;
+        if (model::udp_alone(report.attempts[i.attempts.front()])) return more + 1;
+        return more + (i.outcome == Outcome::succeeded ? 2 : i.outcome == Outcome::not_rdp ? 0 : 3);
     };
     for (Incident& incident : report.incidents) {
         incident.outcome = outcome_of(incident, report.attempts);

@@ -241,6 +241,34 @@ TEST_CASE("the verdict speaks of the latest incident that did not succeed, and o
     CHECK_FALSE(report.verdict.attempt);
 }
 
+TEST_CASE("the verdict speaks of what a capture or a client's log shows before what only a server's log knows") {
+    model::Report report;
+    const auto add = [&](model::Origin origin, std::string client, Outcome outcome, double started) {
+        model::Attempt a;
+        a.client.address = std::move(client);
+        a.outcome = outcome;
+        a.stage = Stage::x224_negotiation;
+        a.started = test::at(started);
+        a.tracks.emplace_back();
+        a.tracks.back().origin = origin;
+        report.attempts.push_back(std::move(a));
+        report.incidents.push_back({"I", {report.attempts.size() - 1}, {}});
+    };
+    add(model::Origin::client_log, "198.51.100.10", Outcome::succeeded, 10);
+    add(model::Origin::server_log, "192.0.2.77", Outcome::failed, 20);
+    diagnose::conclude(report);
+    CHECK(report.verdict.attempt == 0U);
+
+    add(model::Origin::server_log, "198.51.100.10", Outcome::failed, 5);  // of a client that the capture knows
+    diagnose::conclude(report);
+    CHECK(report.verdict.attempt == 2U);
+
+    report.attempts.erase(report.attempts.begin());
+    report.incidents = {{"I1", {0}, {}}, {"I2", {1}, {}}};
+    diagnose::conclude(report);
+    CHECK(report.verdict.attempt == 0U);  // servers' logs only: the latest
+}
+
 TEST_CASE("what is missing is named with the command that collects it") {
     auto w = wire_of("HYBRID");
     w.tls_seen = w.tls_finished = true;
