@@ -10,6 +10,7 @@ rdpdx_layer(events FOLDER parsers/events USES bytes NEEDS pugixml::pugixml nlohm
 rdpdx_layer(evtx FOLDER parsers/evtx USES bytes events NEEDS PkgConfig::DEFLATE)
 rdpdx_layer(mcs FOLDER parsers/mcs USES bytes)
 rdpdx_layer(rdp FOLDER parsers/rdp USES bytes)
+rdpdx_layer(proxy FOLDER parsers/proxy USES bytes)
 rdpdx_layer(credssp FOLDER parsers/credssp USES bytes)
 rdpdx_layer(handshake FOLDER parsers/handshake USES bytes stream x224 mcs tls credssp rdp)
 rdpdx_layer(gateway FOLDER parsers/gateway USES bytes stream tls credssp)

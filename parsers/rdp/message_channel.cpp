@@ -89,8 +89,7 @@ Parsed<InitiateMultitransportRequest> parse_initiate_multitransport_request(View
     out.requestId = in.u32le("requestId");
     out.requestedProtocol = in.u16le("requestedProtocol");
     in.u16le("reserved");
-    const View cookie = in.take(16, "securityCookie");
-    out.securityCookie = std::any_of(cookie.begin(), cookie.end(), [](std::byte b) { return b != std::byte{0}; });
+    out.securityCookie = in.take(16, "securityCookie");
     if (in.error()) return *in.error();
     return out;
 }

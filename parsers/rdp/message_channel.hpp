@@ -33,11 +33,11 @@ struct Heartbeat {
 };
 bytes::Parsed<Heartbeat> parse_heartbeat(bytes::View pdu, std::size_t base = 0);
 
-// [MS-RDPBCGR] 2.2.15.1 Server Initiate Multitransport Request PDU
+// [MS-RDPBCGR] 2.2.15.1 Server Initiate Multitransport Request PDU. A view into the PDU.
 struct InitiateMultitransportRequest {
     std::uint32_t requestId{};
     std::uint16_t requestedProtocol{};  // 1 reliable, 2 lossy
-    bool securityCookie{};              // there, and not all zero
+    bytes::View securityCookie;         // a secret; nobody but whoever hashes it needs it
 };
 bytes::Parsed<InitiateMultitransportRequest> parse_initiate_multitransport_request(bytes::View pdu,
                                                                                    std::size_t base = 0);

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "parsers/tls/digest.hpp"
 #include "parsers/tls/tls.hpp"
 
 namespace rdpdx::tls {
@@ -74,13 +75,6 @@ std::optional<bytes::Time> time_of(const ASN1_TIME* time) {
                              std::chrono::day{static_cast<unsigned>(tm.tm_mday)}};
     if (!day.ok()) return {};
     return sys_days{day} + hours{tm.tm_hour} + minutes{tm.tm_min} + seconds{tm.tm_sec};
-}
-
-std::string digest(bytes::View der, const EVP_MD* algorithm) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-    unsigned length = 0;
-    if (EVP_Digest(der.data(), der.size(), out.data(), &length, algorithm, nullptr) != 1) return {};
-    return bytes::hex(std::as_bytes(std::span{out}.first(length)));
 }
 
 // [RFC 5952] 4: the longest run of two or more zero groups becomes "::", the first of equals.
@@ -189,8 +183,8 @@ std::optional<Certificate> parse_certificate(bytes::View der) {
     out.serial = hex_number(X509_get0_serialNumber(cert.get()));
     out.not_before = time_of(X509_get0_notBefore(cert.get()));
     out.not_after = time_of(X509_get0_notAfter(cert.get()));
-    out.sha1 = digest(own, EVP_sha1());
-    out.sha256 = digest(own, EVP_sha256());
+    out.sha1 = sha1_text(own);
+    out.sha256 = sha256_text(own);
     read_names(out, cert.get());
     read_usages(out, cert.get());
     read_algorithms(out, cert.get());

@@ -126,8 +126,7 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     for (std::string& text : coverage.notes()) note(out.input, std::move(text), false);
     note_reader(out.input, *reader);
     note_losses(out.input, decoder.losses());
-    if (const auto forgotten = observer.udp_forgotten(); forgotten > 0)
-        note(out.input, fmt::format("{} more RDP-UDP conversations were begun and not answered.", forgotten), false);
+    for (auto& text : observer.counted()) note(out.input, std::move(text), false);
     if (filter) {
         note(out.input, fmt::format("{} packets were left out by --filter.", filtered), false);
         for (const auto& [link, why] : filter->unusable())

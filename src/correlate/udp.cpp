@@ -18,11 +18,13 @@ using model::UdpTransport;
 // How much earlier or later than its TCP connection a conversation may seem to be, by clocks that are nearly right.
 constexpr model::Duration kSlack = std::chrono::seconds{2};
 
+constexpr std::string_view kRequest = "rdp.multitransport-request";
+
 using Peers = std::pair<std::string, std::string>;
 
 struct Index {
     std::multimap<Peers, std::size_t> by_peers;
-    std::multimap<std::string, std::size_t> by_correlation;
+    std::multimap<std::string, std::size_t> by_correlation, by_cookie;
     std::map<std::uint32_t, model::Clock> clocks;  // of captures
 };
 
@@ -34,6 +36,9 @@ Index index_of(const std::vector<Attempt>& attempts) {
             out.by_peers.emplace(Peers{t.client.address, t.server.address}, i);
             if (!t.wire->negotiation.correlation_id.empty())
                 out.by_correlation.emplace(t.wire->negotiation.correlation_id, i);
+            for (const auto& o : t.seen)
+                if (o.kind == kRequest && !o.string("cookie_hash").empty())
+                    out.by_cookie.emplace(o.string("cookie_hash"), i);
             if (t.clock) out.clocks.emplace(t.input, *t.clock);
         }
     }
@@ -42,15 +47,17 @@ Index index_of(const std::vector<Attempt>& attempts) {
 
 // What the TCP connection itself says of this conversation: the more, the surer.
 int named_by(const Attempt& attempt, const UdpTransport& udp) {
-    constexpr int kByCorrelation = 2, kByRequest = 1;
+    constexpr int kByCookie = 4, kByCorrelation = 2, kByRequest = 1;
     int out = 0;
     for (const Track& t : attempt.tracks) {
         if (!t.wire) continue;
         if (!udp.correlation_id.empty() && t.wire->negotiation.correlation_id == udp.correlation_id)
             out |= kByCorrelation;
-        for (const auto& o : t.seen)
-            if (udp.request && o.kind == "rdp.multitransport-request" && o.number("request") == *udp.request)
-                out |= kByRequest;
+        for (const auto& o : t.seen) {
+            if (o.kind != kRequest) continue;
+            if (!udp.cookie_hash.empty() && o.string("cookie_hash") == udp.cookie_hash) out |= kByCookie;
+            if (udp.request && o.number("request") == *udp.request) out |= kByRequest;
+        }
     }
     return out;
 }
@@ -64,8 +71,11 @@ Attempt* home(std::vector<Attempt>& attempts, const Index& index, const Track& u
     std::vector<std::size_t> candidates;
     const auto [begin, end] = index.by_peers.equal_range({udp.client.address, udp.server.address});
     for (auto at = begin; at != end; ++at) candidates.push_back(at->second);
-    const auto [first, last] = index.by_correlation.equal_range(udp.udp->correlation_id);
-    for (auto at = first; at != last; ++at) candidates.push_back(at->second);
+    for (const auto& [map, key] : {std::pair{&index.by_correlation, &udp.udp->correlation_id},
+                                   std::pair{&index.by_cookie, &udp.udp->cookie_hash}}) {
+        const auto [first, last] = map->equal_range(*key);
+        for (auto at = first; at != last; ++at) candidates.push_back(at->second);
+    }
     Attempt* best = nullptr;
     std::pair<int, model::Time> weight;
     for (const std::size_t i : candidates) {
@@ -83,9 +93,9 @@ Attempt* home(std::vector<Attempt>& attempts, const Index& index, const Track& u
 
 // How far it came, least first.
 std::size_t reach(const UdpTransport& udp) {
-    constexpr std::array<std::string_view, 9> kOrder{"syn-sent",       "unreachable",    "no-answer",
-                                                     "unacknowledged", "connected",      "security-failed",
-                                                     "secured",        "tunnel-refused", "tunnel-created"};
+    constexpr std::array<std::string_view, 10> kOrder{"syn-sent",       "too-large",     "unreachable",     "no-answer",
+                                                      "unacknowledged", "connected",     "security-failed", "secured",
+                                                      "tunnel-refused", "tunnel-created"};
     return static_cast<std::size_t>(std::ranges::find(kOrder, udp.outcome) - kOrder.begin());
 }
 

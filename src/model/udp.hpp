@@ -25,8 +25,8 @@ struct UdpTransport {
     std::string offered_version, version;  // "1", "2", "3", "0x0003"; empty where no SYN or SYN+ACK was seen
     std::string mode;                      // "reliable", "lossy"
     std::optional<std::uint16_t> client_mtu, server_mtu;  // each one's own limit for what it sends
-    // "syn-sent", "no-answer", "unreachable", "unacknowledged", "connected", "security-failed", "secured",
-    // "tunnel-refused", "tunnel-created"
+    // "syn-sent", "no-answer", "too-large" (a router says so), "unreachable", "unacknowledged", "connected",
+    // "security-failed", "secured", "tunnel-refused", "tunnel-created"
     std::string outcome;
     std::string correlation_id, cookie_hash;  // hex, empty where none was sent
     std::optional<std::uint32_t> request;     // the server's request over TCP that it answers

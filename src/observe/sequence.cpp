@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parsers/rdp/names.hpp"
+#include "parsers/tls/digest.hpp"
 #include "src/codes/codes.hpp"
 #include "src/observe/connection.hpp"
 #include "src/observe/convert.hpp"
@@ -150,7 +151,10 @@ void WireObserver::Connection::secured_pdu(const Pdu& pdu, const handshake::Secu
                   fmt::format("The server asks for a side channel over UDP ({}), request {}.",
                               body.requestedProtocol == 1 ? "reliable" : "lossy", body.requestId));
     o.stage = Stage::multitransport_request;
-    o.fields = {{"request", number(body.requestId)}, {"protocol", number(body.requestedProtocol)}};
+    // [MS-RDPEUDP] 2.2.2.9: the client shows the hash in its SYN. The cookie is a secret and goes no further than here.
+    o.fields = {{"request", number(body.requestId)},
+                {"protocol", number(body.requestedProtocol)},
+                {"cookie_hash", tls::sha256_text(body.securityCookie)}};
 }
 
 void WireObserver::Connection::secured_pdu(const Pdu& pdu, const handshake::SecurityPdu&,

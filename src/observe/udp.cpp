@@ -109,6 +109,10 @@ void UdpTransports::icmp_error(const net::IcmpError& error, const stream::Mark& 
 std::vector<model::Track> UdpTransports::take(model::Time capture_end) {
     latest_ = std::max(latest_, capture_end);
     while (!live_.empty()) finish(live_.begin());
+    std::ranges::sort(unanswered_, {}, &Finished::id);
+    std::size_t strangers = 0;
+    forgotten_ += std::erase_if(
+        unanswered_, [&](const Finished& f) { return !clients_.contains(f.client) && ++strangers > kUdpStrangers; });
     std::ranges::move(unanswered_, std::back_inserter(done_));
     unanswered_.clear();
     std::ranges::sort(done_, {}, &Finished::id);

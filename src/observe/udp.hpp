@@ -15,6 +15,8 @@ namespace rdpdx::observe {
 // Of conversations that nobody answered so many are followed at a time, and so many kept: a flood of SYNs is not
 // remembered. Those of clients that also speak RDP over TCP go last.
 inline constexpr std::size_t kUdpUnanswered = 4096;
+// And so many of clients that do not speak RDP over TCP are told, the first ones.
+inline constexpr std::size_t kUdpStrangers = 200;
 // Conversations that are followed at a time, and how long one is waited for. [MS-RDPEUDP] 3.1.1.9: 65 s without a
 // datagram, and the other side counts as gone.
 inline constexpr std::size_t kUdpLive = 16'384;
@@ -33,6 +35,8 @@ public:
     // At the end of the capture, in order of first packet.
     std::vector<model::Track> take(model::Time capture_end);
     std::uint64_t forgotten() const noexcept { return forgotten_; }
+    // Conversations that are followed now.
+    std::size_t live() const noexcept { return live_.size(); }
 
 private:
     struct Key {  // the lower endpoint first

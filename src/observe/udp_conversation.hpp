@@ -55,7 +55,7 @@ private:
     model::Track track_;
     model::UdpTransport transport_;
     Progress client_, server_;
-    bool tls13_{}, secured_{}, security_failed_{}, opened_{}, unreachable_{};
+    bool tls13_{}, secured_{}, security_failed_{}, opened_{}, unreachable_{}, too_large_{};
     std::optional<stream::Mark> tunnel_asked_;
     std::optional<std::uint32_t> tunnel_answer_;
     bool tunnel_inferred_{};

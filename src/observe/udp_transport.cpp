@@ -19,6 +19,13 @@ constexpr model::Duration kWaitedInVain = std::chrono::seconds{3};
 // Headers of UDP and IP around the payload of a SYN.
 constexpr std::size_t kHeaders4 = 28, kHeaders6 = 48;
 
+// RFC 792, RFC 1191: fragmentation needed; RFC 4443 3.2: packet too big. The path is there, but not for this size.
+bool says_too_large(const net::IcmpError& error) {
+    constexpr std::uint8_t kUnreachable = 3, kFragmentationNeeded = 4, kPacketTooBig = 2;
+    if (error.ip.source.family == 6) return error.type == kPacketTooBig;
+    return error.type == kUnreachable && error.code == kFragmentationNeeded;
+}
+
 std::string milliseconds(model::Duration span) { return model::to_text(span); }
 
 model::UdpHalf convert(const rdpeudp::Half& h) {
@@ -49,17 +56,20 @@ std::string hex(const std::optional<std::array<std::uint8_t, N>>& octets) {
 }  // namespace
 
 void UdpConversation::icmp_error(const net::IcmpError& error, const stream::Mark& mark) {
-    if (unreachable_) return;
-    auto& o = add(mark, "udp.unreachable",
-                  fmt::format("{} answers a datagram with ICMP type {} code {}.", net::to_text(error.ip.source),
-                              error.type, error.code));
+    const bool too_large = says_too_large(error);
+    if (std::exchange(too_large ? too_large_ : unreachable_, true)) return;
+    const std::string router = net::to_text(error.ip.source);
+    auto& o = add(
+        mark, "udp.unreachable",
+        too_large ? fmt::format("{} says that a datagram is too large to pass on: at most {} bytes may.", router,
+                                error.next_hop_mtu)
+                  : fmt::format("{} answers a datagram with ICMP type {} code {}.", router, error.type, error.code));
     o.stage = Stage::udp_handshake;
     o.actor = model::Party::network;
     o.fields = {{"type", number(error.type)},
                 {"code", number(error.code)},
                 {"mtu", number(error.next_hop_mtu)},
-                {"router", net::to_text(error.ip.source)}};
-    unreachable_ = true;
+                {"router", router}};
 }
 
 void UdpConversation::handshake(model::Time seen_until) {
@@ -102,9 +112,10 @@ void UdpConversation::not_completed(model::Time seen_until) {
     const auto& mark = answered ? *c.last_syn_ack : *c.last_syn;
     const unsigned times = answered ? c.syn_acks : c.syns;
     const auto waited = seen_until - mark.time;
-    const bool in_vain = times > 1 || waited >= kWaitedInVain || unreachable_;
+    const bool in_vain = times > 1 || waited >= kWaitedInVain || unreachable_ || too_large_;
     transport_.outcome = !in_vain       ? "syn-sent"
                          : unreachable_ ? "unreachable"
+                         : too_large_   ? "too-large"
                          : answered     ? "unacknowledged"
                                         : "no-answer";
     const bool v6 = track_.client.address.find(':') != std::string::npos;

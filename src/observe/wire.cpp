@@ -5,8 +5,10 @@
 #include "src/observe/around.hpp"
 #include "src/observe/certificates.hpp"
 #include "src/observe/connection.hpp"
+#include "src/observe/crowd.hpp"
 #include "src/observe/gateway.hpp"
 #include "src/observe/kdc.hpp"
+#include "src/observe/proxies.hpp"
 #include "src/observe/udp.hpp"
 
 namespace rdpdx::observe {
@@ -19,6 +21,13 @@ namespace {
 // Of more TLS connections than this that come before their secrets, only the first are looked for again.
 constexpr std::size_t kMostPassedOver = 65'536;
 
+// Nothing of RDP, of TLS or of a way to it was read in it.
+bool hollow(const model::Track& track) {
+    return std::ranges::all_of(track.seen, [](const model::Observation& o) {
+        return o.kind.starts_with("tcp.") || o.kind.starts_with("stream.") || o.kind == "icmp.error";
+    });
+}
+
 }  // namespace
 
 WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std::set<std::uint16_t> ports,
@@ -30,9 +39,12 @@ WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std:
       everything_{everything},
       certificates_{std::make_unique<Certificates>()},
       gateways_{std::make_unique<Gateways>(input, precision, handshake::Decrypting{secrets, &sessions_, everything})},
+      proxies_{std::make_unique<Proxies>(input, precision, ports_,
+                                         handshake::Decrypting{secrets, &sessions_, everything}, certificates_.get())},
       kdc_{std::make_unique<KdcTraffic>(input, precision)},
       around_{std::make_unique<Around>(CaptureSource{input, precision})},
-      udp_{std::make_unique<UdpTransports>(input, precision, rdpeudp::Decrypting{secrets, &sessions_})} {}
+      udp_{std::make_unique<UdpTransports>(input, precision, rdpeudp::Decrypting{secrets, &sessions_})},
+      crowd_{std::make_unique<Crowd>()} {}
 WireObserver::~WireObserver() = default;
 
 bool WireObserver::rdp_port(const stream::Flow& flow) const {
@@ -43,6 +55,11 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
     const auto seen = handshake::recognise(payload, rdp_port(flow));
     if (!seen.rdp) {
         if (from == Side::client && gateways_->begin(flow, payload)) {
+            kdc_->attempt(flow.client.address, flow.first.time);
+            around_->names.attempt(flow.client.address, flow.first.time);
+            return Interest::follow;
+        }
+        if (from == Side::client && proxies_->begin(flow, payload)) {
             kdc_->attempt(flow.client.address, flow.first.time);
             around_->names.attempt(flow.client.address, flow.first.time);
             return Interest::follow;
@@ -67,17 +84,19 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
 void WireObserver::data(const stream::Flow& flow, const stream::Chunk& chunk) {
     if (const auto at = live_.find(flow.id); at != live_.end())
         at->second->data(chunk);
-    else if (!gateways_->data(flow, chunk))
+    else if (!gateways_->data(flow, chunk) && !proxies_->data(flow, chunk))
         kdc_->data(flow, chunk);
 }
 
 void WireObserver::end(const stream::Flow& flow) {
-    if (gateways_->end(flow)) return;
+    if (gateways_->end(flow) || proxies_->end(flow, tracks_)) return;
     kdc_->end(flow);
     if (const auto at = live_.find(flow.id); at != live_.end()) {
-        tracks_.push_back(at->second->finish(flow));
+        model::Track track = at->second->finish(flow);
         live_.erase(at);
-    } else if (rdp_port(flow) && !flow.from_client.first_payload && !flow.from_server.first_payload) {
+        if (!hollow(track) || crowd_->admit(flow)) tracks_.push_back(std::move(track));
+    } else if (rdp_port(flow) && !flow.from_client.first_payload && !flow.from_server.first_payload &&
+               crowd_->admit(flow)) {
         tracks_.push_back(Connection{input_, precision_, flow.starts_midway, {}}.finish(flow));
     }
 }
@@ -98,7 +117,12 @@ void WireObserver::neighbour(const net::Neighbour& neighbour, const stream::Mark
 
 void WireObserver::icmp_error(const net::IcmpError& error, const stream::Mark& mark) { udp_->icmp_error(error, mark); }
 
-std::uint64_t WireObserver::udp_forgotten() const { return udp_->forgotten(); }
+std::vector<std::string> WireObserver::counted() const {
+    std::vector<std::string> out = crowd_->told();
+    if (udp_->forgotten() > 0)
+        out.push_back(std::to_string(udp_->forgotten()) + " more RDP-UDP conversations were begun and not answered.");
+    return out;
+}
 
 std::vector<model::Track> WireObserver::take(model::Time capture_end) {
     gateways_->take(tracks_);

@@ -14,6 +14,7 @@ namespace rdpdx::observe {
 
 struct Around;
 class Certificates;
+class Crowd;
 class KdcTraffic;
 class UdpTransports;
 
@@ -40,12 +41,13 @@ public:
     bool passed_over(const tls::Secrets& secrets) const;
     // After the last end(). Connections in order of first packet, then RDP-UDP conversations in that order.
     std::vector<model::Track> take(model::Time capture_end);
-    // RDP-UDP conversations that nobody answered, beyond those that are kept.
-    std::uint64_t udp_forgotten() const;
+    // Sentences about what was only counted: floods and scans, of TCP and of RDP-UDP.
+    std::vector<std::string> counted() const;
 
 private:
     class Connection;
     class Gateways;
+    class Proxies;
     bool rdp_port(const stream::Flow& flow) const;
     std::uint32_t input_;
     model::Precision precision_;
@@ -57,9 +59,11 @@ private:
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> live_;
     std::vector<tls::Random> passed_over_;  // of TLS flows that were not followed, at most kMostPassedOver
     std::unique_ptr<Gateways> gateways_;
+    std::unique_ptr<Proxies> proxies_;
     std::unique_ptr<KdcTraffic> kdc_;
     std::unique_ptr<Around> around_;
     std::unique_ptr<UdpTransports> udp_;
+    std::unique_ptr<Crowd> crowd_;
     std::vector<model::Track> tracks_;
 };
 

@@ -57,24 +57,24 @@ struct World {
             case 0:
                 return any();
             case 1:
-                return test::udp::syn(
+                return test::rdpudp::syn(
                     {.number = 1000,
                      .flags = static_cast<std::uint16_t>(lossy ? rdpeudp::kSyn | rdpeudp::kSynLossy : rdpeudp::kSyn),
                      .version = version});
             case 2:
-                return test::udp::syn_ack({.ack = 1000, .number = 5000, .flags = 0, .version = version});
+                return test::rdpudp::syn_ack({.ack = 1000, .number = 5000, .flags = 0, .version = version});
             case 3:
-                return test::udp::ack(other - step / 7, any());
+                return test::rdpudp::ack(other - step / 7, any());
             case 4: {
                 const std::uint32_t number = ++coded[at] - step / 14;
-                return test::udp::data(other, coded[at], number, payload(side, lossy));
+                return test::rdpudp::data(other, coded[at], number, payload(side, lossy));
             }
             case 5: {
                 const auto number = static_cast<std::uint16_t>(++coded[at] - step / 14U);
-                return test::udp::data3(static_cast<std::uint16_t>(coded[at]), number, payload(side, lossy));
+                return test::rdpudp::data3(static_cast<std::uint16_t>(coded[at]), number, payload(side, lossy));
             }
             default:
-                return test::udp::ack3(static_cast<std::uint16_t>(other - step / 7U));
+                return test::rdpudp::ack3(static_cast<std::uint16_t>(other - step / 7U));
         }
     }
 };

@@ -1,5 +1,6 @@
 #include "parsers/rdp/message_channel.hpp"
 
+#include "parsers/bytes/text.hpp"
 #include "tests/support/cuts.hpp"
 
 using namespace rdpdx;
@@ -82,12 +83,12 @@ TEST_CASE("a heartbeat says how often it comes and when its absence matters") {
     CHECK(pdu->count2 == 5);
 }
 
-TEST_CASE("a server offers a side channel with a cookie that is not kept, a client answers") {
+TEST_CASE("a server offers a side channel with a cookie, a client answers") {
     const auto request = rdp::parse_initiate_multitransport_request(kMultitransport);
     REQUIRE(request);
     CHECK(request->requestId == 1);
     CHECK(request->requestedProtocol == 2);
-    CHECK(request->securityCookie);
+    CHECK(bytes::hex(request->securityCookie) == "0102030405060708090a0b0c0d0e0f10");
     const auto response = rdp::parse_multitransport_response(from_hex("01 00 00 00 04 40 00 80"));
     REQUIRE(response);
     CHECK(response->hrResponse == 0x80004004);

@@ -7,7 +7,7 @@
 using namespace rdpdx;
 using namespace std::chrono_literals;
 using rdpeudp::Side;
-using test::udp::Bytes;
+using test::rdpudp::Bytes;
 
 namespace {
 
@@ -42,9 +42,9 @@ struct Talk {
     void client(const Bytes& payload) { say(Side::client, payload); }
     void server(const Bytes& payload) { say(Side::server, payload); }
     void connect(std::uint16_t version = rdpeudp::kVersion2, std::uint16_t flags = rdpeudp::kSyn) {
-        client(test::udp::syn({.number = 1000, .flags = flags, .version = version}));
+        client(test::rdpudp::syn({.number = 1000, .flags = flags, .version = version}));
         wait(19ms);
-        server(test::udp::syn_ack({.ack = 1000, .number = 5000, .flags = 0, .version = version}));
+        server(test::rdpudp::syn_ack({.ack = 1000, .number = 5000, .flags = 0, .version = version}));
     }
     const rdpeudp::Conversation& end() {
         reader.finish();
@@ -54,7 +54,7 @@ struct Talk {
 
 Bytes record(std::size_t length) {
     Bytes out = test::from_hex("17 03 03");
-    test::udp::put(out, length, 2, true);
+    test::rdpudp::put(out, length, 2, true);
     out.resize(out.size() + length, std::byte{0xEE});
     return out;
 }
@@ -64,11 +64,11 @@ Bytes record(std::size_t length) {
 TEST_CASE("the handshake tells version, MTUs, mode and round trip") {
     Talk talk;
     talk.client(
-        test::udp::syn({.number = 1000, .version = rdpeudp::kVersion3, .correlation = Bytes(16, std::byte{7})}));
+        test::rdpudp::syn({.number = 1000, .version = rdpeudp::kVersion3, .correlation = Bytes(16, std::byte{7})}));
     talk.wait(19ms);
     talk.server(
-        test::udp::syn_ack({.ack = 1000, .number = 5000, .flags = 0, .version = rdpeudp::kVersion2, .mtu = 1200}));
-    talk.client(test::udp::ack(5000, {}));
+        test::rdpudp::syn_ack({.ack = 1000, .number = 5000, .flags = 0, .version = rdpeudp::kVersion2, .mtu = 1200}));
+    talk.client(test::rdpudp::ack(5000, {}));
     const auto& c = talk.end();
     CHECK(c.offered_version == rdpeudp::kVersion3);
     CHECK(c.version == rdpeudp::kVersion2);
@@ -91,8 +91,8 @@ TEST_CASE("a SYN+ACK that says nothing of versions means version 1") {
 TEST_CASE("SYNs that nobody answers are counted, those captured twice once") {
     Talk talk;
     for (int n = 0; n < 4; ++n) {
-        talk.client(test::udp::syn({.number = 1000}));
-        talk.client(test::udp::syn({.number = 1000}));
+        talk.client(test::rdpudp::syn({.number = 1000}));
+        talk.client(test::rdpudp::syn({.number = 1000}));
         talk.wait(800ms);
     }
     const auto& c = talk.end();
@@ -107,7 +107,7 @@ TEST_CASE("a SYN+ACK that is not acknowledged leaves the connection unestablishe
     Talk talk;
     talk.connect();
     talk.wait(800ms);
-    talk.server(test::udp::syn_ack({.ack = 1000, .number = 5000, .flags = 0}));
+    talk.server(test::rdpudp::syn_ack({.ack = 1000, .number = 5000, .flags = 0}));
     const auto& c = talk.end();
     CHECK(c.syn_acks == 2);
     CHECK_FALSE(c.established);
@@ -116,15 +116,15 @@ TEST_CASE("a SYN+ACK that is not acknowledged leaves the connection unestablishe
 TEST_CASE("payloads are put in order and told by the datagram that brought them") {
     Talk talk;
     talk.connect();
-    const Bytes hello = test::udp::hello(1);
+    const Bytes hello = test::rdpudp::hello(1);
     const Bytes first{hello.begin(), hello.begin() + 20}, second{hello.begin() + 20, hello.end()};
-    talk.client(test::udp::data(5000, 1001, 1002, second));  // frame 3
+    talk.client(test::rdpudp::data(5000, 1001, 1002, second));  // frame 3
     CHECK(talk.items.empty());
-    talk.client(test::udp::data(5000, 1002, 1001, first));  // frame 4
+    talk.client(test::rdpudp::data(5000, 1002, 1001, first));  // frame 4
     CHECK(talk.items == std::vector<std::string>{"ClientHello"});
     CHECK(talk.frames == std::vector<std::uint64_t>{4});
-    talk.client(test::udp::data(5000, 1003, 1002, second));  // again
-    talk.client(test::udp::data(5000, 1003, 1002, second));  // captured twice
+    talk.client(test::rdpudp::data(5000, 1003, 1002, second));  // again
+    talk.client(test::rdpudp::data(5000, 1003, 1002, second));  // captured twice
     const auto& c = talk.end();
     CHECK(talk.items.size() == 1);
     CHECK(c.client.packets == 2);
@@ -135,12 +135,12 @@ TEST_CASE("payloads are put in order and told by the datagram that brought them"
 TEST_CASE("version 3 tells a retransmission by the channel's number, and finds where the stream begins") {
     Talk talk;
     talk.connect(rdpeudp::kVersion3);
-    const Bytes hello = test::udp::hello(2);
+    const Bytes hello = test::rdpudp::hello(2);
     const Bytes first{hello.begin(), hello.begin() + 20}, second{hello.begin() + 20, hello.end()};
-    talk.server(test::udp::data3(8, 66, second));
-    talk.server(test::udp::data3(9, 65, first));
-    talk.server(test::udp::data3(10, 66, second));
-    talk.client(test::udp::ack3(9));
+    talk.server(test::rdpudp::data3(8, 66, second));
+    talk.server(test::rdpudp::data3(9, 65, first));
+    talk.server(test::rdpudp::data3(10, 66, second));
+    talk.client(test::rdpudp::ack3(9));
     const auto& c = talk.end();
     CHECK(talk.items == std::vector<std::string>{"ServerHello"});
     CHECK(c.server.packets == 2);
@@ -152,21 +152,21 @@ TEST_CASE("version 3 tells a retransmission by the channel's number, and finds w
 TEST_CASE("in version 3 an acknowledgement may still have the older form") {
     Talk talk;
     talk.connect(rdpeudp::kVersion3);
-    talk.client(test::udp::ack(5000, {}));
+    talk.client(test::rdpudp::ack(5000, {}));
     CHECK(talk.end().established);
 }
 
 TEST_CASE("numbers may wrap around") {
     Talk talk;
-    talk.client(test::udp::syn({.number = 0xFFFFFFFE}));
-    talk.server(test::udp::syn_ack({.ack = 0xFFFFFFFE, .number = 5000, .flags = 0}));
-    const Bytes hello = test::udp::hello(1);
+    talk.client(test::rdpudp::syn({.number = 0xFFFFFFFE}));
+    talk.server(test::rdpudp::syn_ack({.ack = 0xFFFFFFFE, .number = 5000, .flags = 0}));
+    const Bytes hello = test::rdpudp::hello(1);
     const Bytes a{hello.begin(), hello.begin() + 20}, b{hello.begin() + 20, hello.begin() + 30},
         c{hello.begin() + 30, hello.end()};
-    talk.client(test::udp::data(5000, 0xFFFFFFFF, 0xFFFFFFFF, a));
-    talk.client(test::udp::data(5000, 1, 1, c));
-    talk.client(test::udp::data(5000, 0, 0, b));
-    talk.server(test::udp::ack(1));
+    talk.client(test::rdpudp::data(5000, 0xFFFFFFFF, 0xFFFFFFFF, a));
+    talk.client(test::rdpudp::data(5000, 1, 1, c));
+    talk.client(test::rdpudp::data(5000, 0, 0, b));
+    talk.server(test::rdpudp::ack(1));
     CHECK(talk.items == std::vector<std::string>{"ClientHello"});
     CHECK(talk.end().client.since_acknowledged == 0);
 }
@@ -174,11 +174,11 @@ TEST_CASE("numbers may wrap around") {
 TEST_CASE("what the other side says is missing is counted") {
     Talk talk;
     talk.connect();
-    talk.server(test::udp::data(1000, 5001, 5001, record(40)));
-    talk.server(test::udp::data(1000, 5004, 5004, record(40)));
-    talk.client(test::udp::ack(5004, test::from_hex("00 c1 00"), rdpeudp::kCn));
-    talk.server(test::udp::data(1000, 5005, 5002, record(40), rdpeudp::kCwr));
-    talk.client(test::udp::ack(5004, test::from_hex("01 c0 00"), rdpeudp::kCn));
+    talk.server(test::rdpudp::data(1000, 5001, 5001, record(40)));
+    talk.server(test::rdpudp::data(1000, 5004, 5004, record(40)));
+    talk.client(test::rdpudp::ack(5004, test::from_hex("00 c1 00"), rdpeudp::kCn));
+    talk.server(test::rdpudp::data(1000, 5005, 5002, record(40), rdpeudp::kCwr));
+    talk.client(test::rdpudp::ack(5004, test::from_hex("01 c0 00"), rdpeudp::kCn));
     const auto& c = talk.end();
     CHECK(c.client.loss_reports == 2);
     CHECK(c.client.most_missing == 2);
@@ -189,12 +189,12 @@ TEST_CASE("what the other side says is missing is counted") {
 TEST_CASE("what is sent in vain shows: nothing of it was acknowledged since") {
     Talk talk;
     talk.connect();
-    talk.client(test::udp::data(5000, 1001, 1001, record(40)));
-    talk.server(test::udp::ack(1001));
+    talk.client(test::rdpudp::data(5000, 1001, 1001, record(40)));
+    talk.server(test::rdpudp::ack(1001));
     const auto acknowledged = talk.frame;
     for (std::uint32_t n = 0; n < 5; ++n) {
-        talk.client(test::udp::data(5000, 1002 + n, 1002, record(40)));
-        talk.server(test::udp::ack(1001));
+        talk.client(test::rdpudp::data(5000, 1002 + n, 1002, record(40)));
+        talk.server(test::rdpudp::ack(1001));
     }
     const auto& c = talk.end();
     CHECK(c.client.since_acknowledged == 5);
@@ -207,19 +207,19 @@ TEST_CASE("lossy mode carries DTLS, and each datagram as it comes") {
     Talk talk;
     talk.connect(rdpeudp::kVersion2, rdpeudp::kSyn | rdpeudp::kSynLossy);
     // [RFC 6347] 4.1, 4.2.2: a ClientHello of DTLS 1.2 in one fragment.
-    Bytes hello = test::udp::hello(1);
+    Bytes hello = test::rdpudp::hello(1);
     const Bytes body{hello.begin() + 9, hello.end()};
     Bytes with_cookie{body.begin(), body.begin() + 35};
-    test::udp::put(with_cookie, 0, 1, true);  // cookie
+    test::rdpudp::put(with_cookie, 0, 1, true);  // cookie
     with_cookie.insert(with_cookie.end(), body.begin() + 35, body.end());
     Bytes dtls = test::from_hex("16 fe fd  00 00  00 00 00 00 00 00");
-    test::udp::put(dtls, with_cookie.size() + 12, 2, true);
-    test::udp::put(dtls, 1, 1, true);
-    test::udp::put(dtls, with_cookie.size(), 3, true);
+    test::rdpudp::put(dtls, with_cookie.size() + 12, 2, true);
+    test::rdpudp::put(dtls, 1, 1, true);
+    test::rdpudp::put(dtls, with_cookie.size(), 3, true);
     dtls.resize(dtls.size() + 5);  // message_seq, fragment_offset
-    test::udp::put(dtls, with_cookie.size(), 3, true);
+    test::rdpudp::put(dtls, with_cookie.size(), 3, true);
     dtls.insert(dtls.end(), with_cookie.begin(), with_cookie.end());
-    talk.client(test::udp::data(5000, 1001, 1001, dtls));
+    talk.client(test::rdpudp::data(5000, 1001, 1001, dtls));
     const auto& c = talk.end();
     CHECK(c.lossy);
     CHECK(talk.items == std::vector<std::string>{"ClientHello"});
@@ -229,10 +229,10 @@ TEST_CASE("lossy mode carries DTLS, and each datagram as it comes") {
 TEST_CASE("a packet that never comes is not waited for for ever") {
     Talk talk;
     talk.connect();
-    talk.client(test::udp::data(5000, 1001, 1001, test::udp::hello(1)));
+    talk.client(test::rdpudp::data(5000, 1001, 1001, test::rdpudp::hello(1)));
     // 1002 is missing.
     std::uint32_t n = 1003;
-    for (; n < 1003 + rdpeudp::Order::kMostHeld + 1; ++n) talk.client(test::udp::data(5000, n, n, record(20)));
+    for (; n < 1003 + rdpeudp::Order::kMostHeld + 1; ++n) talk.client(test::rdpudp::data(5000, n, n, record(20)));
     CHECK(talk.items.size() > rdpeudp::Order::kMostHeld / 2);
     CHECK(talk.items[1] == "data");
 }
@@ -240,15 +240,15 @@ TEST_CASE("a packet that never comes is not waited for for ever") {
 TEST_CASE("a SYN with another number begins another conversation") {
     Talk talk;
     talk.connect();
-    CHECK_FALSE(talk.reader.another(Side::client, test::udp::syn({.number = 1000})));
-    CHECK(talk.reader.another(Side::client, test::udp::syn({.number = 1001})));
-    CHECK_FALSE(talk.reader.another(Side::client, test::udp::data(5000, 1001, 1001, record(20))));
+    CHECK_FALSE(talk.reader.another(Side::client, test::rdpudp::syn({.number = 1000})));
+    CHECK(talk.reader.another(Side::client, test::rdpudp::syn({.number = 1001})));
+    CHECK_FALSE(talk.reader.another(Side::client, test::rdpudp::data(5000, 1001, 1001, record(20))));
 }
 
 TEST_CASE("a conversation of which only the server's half was captured is read as far as it goes") {
     Talk talk;
-    talk.server(test::udp::syn_ack({.ack = 1000, .number = 5000, .flags = 0}));
-    talk.server(test::udp::data(1000, 5001, 5001, test::udp::hello(2)));
+    talk.server(test::rdpudp::syn_ack({.ack = 1000, .number = 5000, .flags = 0}));
+    talk.server(test::rdpudp::data(1000, 5001, 5001, test::rdpudp::hello(2)));
     const auto& c = talk.end();
     CHECK(c.syns == 0);
     CHECK(c.version == rdpeudp::kVersion2);
@@ -259,9 +259,9 @@ TEST_CASE("a conversation of which only the server's half was captured is read a
 TEST_CASE("a payload cut by the snap length leaves a gap of known length") {
     Talk talk;
     talk.connect();
-    talk.client(test::udp::data(5000, 1001, 1001, test::udp::hello(1)));
-    talk.say(Side::client, test::udp::data(5000, 1002, 1002, record(100)), 50);
-    talk.client(test::udp::data(5000, 1003, 1003, record(20)));
+    talk.client(test::rdpudp::data(5000, 1001, 1001, test::rdpudp::hello(1)));
+    talk.say(Side::client, test::rdpudp::data(5000, 1002, 1002, record(100)), 50);
+    talk.client(test::rdpudp::data(5000, 1003, 1003, record(20)));
     talk.reader.finish();
     CHECK(talk.items == std::vector<std::string>{"ClientHello", "data", "data"});
 }

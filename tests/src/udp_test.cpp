@@ -120,6 +120,23 @@ TEST_CASE("a correlation id finds the connection behind other addresses") {
     CHECK(attempts[0].udp.size() == 1);
 }
 
+TEST_CASE("the hash of the cookie that the server gave finds the connection before anything else does") {
+    const std::string hash(64, 'c');
+    auto cookie = session(100), correlation = session(100);
+    cookie.wire->negotiation.correlation_id.clear();
+    cookie.seen.push_back(saw("rdp.multitransport-request", 2, Effect::noted, Stage::multitransport_request,
+                              {{"request", test::n(1)}, {"cookie_hash", test::s(hash)}}));
+    std::vector<model::Attempt> attempts{test::attempt_of({cookie}), test::attempt_of({correlation})};
+    auto udp = side_channel(90, 90);
+    udp.client.address = "192.0.2.77";  // behind another address
+    udp.udp->correlation_id = "c0ffee";
+    udp.udp->cookie_hash = hash;
+    correlate::join_udp(attempts, {udp});
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[0].udp.size() == 1);
+    CHECK(attempts[1].udp.empty());
+}
+
 TEST_CASE("one conversation in two captures is one transport") {
     std::vector<model::Attempt> attempts{test::attempt_of({session(100), session(100, 1)})};
     correlate::join_udp(attempts, {side_channel(90, 90), side_channel(90, 90, "2", 1)});

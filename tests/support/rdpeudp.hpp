@@ -8,7 +8,7 @@
 #include "parsers/rdpeudp/datagram.hpp"
 #include "tests/support/bytes.hpp"
 
-namespace rdpdx::test::udp {
+namespace rdpdx::test::rdpudp {
 
 using Bytes = std::vector<std::byte>;
 
@@ -120,4 +120,4 @@ inline Bytes hello(unsigned type) {
     return out;
 }
 
-}  // namespace rdpdx::test::udp
+}  // namespace rdpdx::test::rdpudp
