@@ -93,7 +93,6 @@ inline constexpr std::array kObservationKinds{
     ObservationKind{"path.forged", "from what"},
     ObservationKind{"path.lost",
                     "from what packets compared bytes never_arrived smallest_lost largest_lost largest_passed percent"},
-    ObservationKind{"ntp.offset", "of server offset_ms"},
     ObservationKind{"proxy.connect", "protocol proxy target code result name"},
     ObservationKind{"rdp.auto-detect", "from name base_rtt_ms average_rtt_ms bandwidth_kbps"},
     ObservationKind{"rdp.client-info", "user domain password client_address time_zone_bias"},
