@@ -19,8 +19,8 @@ inline constexpr model::Duration kMaxClockOffset = std::chrono::hours{26};
 inline constexpr model::Duration kClockError = std::chrono::milliseconds{250};
 
 // Every track ends up in exactly one attempt. A server's log that names a client's address and port which a capture
-// shows, too, tells how far its machine's clock is ahead; this is kept in the track, and what all logs of that machine
-// say is placed by it. Other logs have to fit as they are written. What has nothing in common but a time stays apart.
+// shows, too, tells how far its machine's clock is ahead, and so does a client's log whose moments lie as far apart as a
+// capture's; this is kept in the track, and what all logs of that machine say is placed by it. Other logs have to fit as they are written. What has nothing in common but a time stays apart.
 // Attempts come in order of their start, with the endpoints, user and times
 // of their tracks merged; ids, outcome and stage are not decided here.
 std::vector<model::Attempt> correlate(std::vector<model::Track> tracks);

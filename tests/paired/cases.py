@@ -9,6 +9,9 @@ from typing import Callable, Optional
 import ends
 import server_log as end
 
+# The client's own clock in seconds against the capture's, in the cases that have it elsewhere.
+CLIENT_OFFSETS = {"info-close": 400.0, "lic-no-license-server": -312.5, "nla-error-clock-skew": -330.0, "mcs-close": 61.4,
+                  "tls-no-common-cipher": -47.0, "errinfo-idle-timeout": 187.25, "nego-hybrid-required": -3.25}
 OFFSETS = (-10800.0, -312.5, -47.0, -3.25, -0.41, 12.0, 33.75, 61.4, 187.25, 400.0)
 
 

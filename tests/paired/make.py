@@ -10,7 +10,7 @@ LAB = ROOT.parent / "shared" / "corpus" / "lab"
 sys.path[:0] = [str(ROOT / "samples" / "lab"), str(Path(__file__).resolve().parent)]
 
 import server_log  # noqa: E402
-from cases import CASES, OFFSETS  # noqa: E402
+from cases import CASES, CLIENT_OFFSETS, OFFSETS  # noqa: E402
 from client_log import client_events  # noqa: E402
 from moments import moments_of  # noqa: E402
 from windows_log import lines_of, write_evtx  # noqa: E402
@@ -28,7 +28,7 @@ def truth_of(name, case, capture, offset):
     own = verdict.get("cause", [None])
     verdict["cause"] = [*case.cause, *(own if isinstance(own, list) else [own])]
     truth.pop("attempts", None)
-    truth["clock_offset"] = {"client": 0.0} | ({"server": offset} if case.server else {})
+    truth["clock_offset"] = {"client": CLIENT_OFFSETS.get(name, 0.0)} | ({"server": offset} if case.server else {})
     return truth
 
 
@@ -39,7 +39,10 @@ def write(name, folder, make_evtx, index):
     (folder / f"{name}.pcapng").symlink_to(capture)
     if capture.with_suffix(".keys").exists():
         (folder / f"{name}.keys").symlink_to(capture.with_suffix(".keys"))
-    write_evtx(folder / f"{name}.client.evtx", lines_of(client_events(name, moments, case)), make_evtx)
+    client = client_events(name, moments, case)
+    for event in client:
+        event.time += timedelta(seconds=CLIENT_OFFSETS.get(name, 0.0))
+    write_evtx(folder / f"{name}.client.evtx", lines_of(client), make_evtx)
     channels = defaultdict(list)
     for event in [*server_log.server_events(name, moments, case), *(told(moments) for told in case.machine)]:
         event.time += timedelta(seconds=offset)

@@ -186,3 +186,48 @@ TEST_CASE("the order in which tracks are given does not matter") {
         CHECK(one[i].tracks.size() == other[i].tracks.size());
     }
 }
+
+namespace {
+
+// With the moments that both can date: the answer to the negotiation 0.1 s after the start, and the end.
+Track dated(Track t) {
+    auto answer = test::saw("x224.connection-confirm", 1, model::Effect::passed, model::Stage::x224_negotiation);
+    answer.time = t.started + 100ms;
+    t.seen.push_back(answer);
+    if (t.wire) {
+        t.wire->server.closing = test::closing(1);
+        t.wire->server.closing->time = t.ended;
+    } else {
+        t.seen.push_back(test::saw("event", 2, model::Effect::noted, {}, {{"name", test::s("disconnected")}}));
+        t.seen.back().time = t.ended;
+    }
+    return t;
+}
+
+}  // namespace
+
+TEST_CASE("a client's log whose moments lie as far apart as the packets' tells how far its clock is ahead") {
+    const double ahead = GENERATE(-312.5, 61.4, 400.0, 0.1);
+    const auto attempts = correlate::correlate(
+        {dated(wire(20000, 20007)), dated(client_log(20000 + ahead, 20007 + ahead, "203.0.113.20"))});
+    REQUIRE(attempts.size() == 1);
+    const auto& clock = attempts[0].tracks[1].clock;
+    REQUIRE(clock);
+    CHECK(std::chrono::abs(clock->ahead - (test::at(ahead) - test::at(0))) <= clock->error);
+}
+
+TEST_CASE("one connection of the same length hours away tells no clock of a client, two that agree do") {
+    const auto first = dated(wire(20000, 20007)), log = dated(client_log(30800, 30807, "203.0.113.20"));
+    CHECK(correlate::correlate({first, log}).size() == 2);
+    const auto second = dated(wire(20100, 20112, 50001)), another = dated(client_log(30900, 30912, "203.0.113.20"));
+    const auto attempts = correlate::correlate({first, second, log, another});
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[0].tracks.size() == 2);
+    CHECK(attempts[1].tracks[1].clock->ahead == 10800s);
+}
+
+TEST_CASE("a client's log of a connection that lasted longer tells no clock") {
+    const auto attempts =
+        correlate::correlate({dated(wire(20000, 20007)), dated(client_log(20061, 20071, "203.0.113.20"))});
+    CHECK(attempts.size() == 2);
+}
