@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares what rdpdx takes for RDP-UDP, and what it reads of its handshake, with what tshark does.
 
-  compare_udp_with_tshark.py [--rdpdx PROGRAM] [-v] FILE_OR_FOLDER...
+  compare_udp_with_tshark.py [--rdpdx PROGRAM] [--only PATTERN] [-v] FILE_OR_FOLDER...
 
 Every UDP flow of every capture is looked at by both. A flow that rdpdx calls RDP-UDP and tshark does not is a false
 alarm, one the other way round is missed. Of those that both know, versions and MTUs of SYN and SYN+ACK, mode, numbers of
@@ -11,6 +11,7 @@ EXPLAINED, with the reason. Exit 0 if every difference is explained, 77 without 
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def from_tshark(path):
                "-E", "aggregator=|"]
     for field in FIELDS:
         command += ["-e", field]
-    run = subprocess.run(command, capture_output=True, env={**os.environ, "TZ": "UTC"}, timeout=120)
+    run = subprocess.run(command, capture_output=True, env={**os.environ, "TZ": "UTC"}, timeout=600)
     every, known = set(), defaultdict(facts)
     for line in run.stdout.decode(errors="replace").splitlines():
         row = line.split("\t")
@@ -91,7 +92,7 @@ def from_rdpdx(flow):
 
 def compare(path, program):
     """(UDP flows, RDP-UDP flows, [(what, flow, ours, theirs)])"""
-    run = subprocess.run([program, "flows", "-f", "json", "-q", str(path)], capture_output=True, timeout=120)
+    run = subprocess.run([program, "flows", "-f", "json", "-q", str(path)], capture_output=True, timeout=600)
     ours = {}
     for flow in json.loads(run.stdout)["udp_flows"] if run.stdout else []:
         ours[frozenset((e["address"], str(e["port"])) for e in (flow["client"], flow["server"]))] = from_rdpdx(flow)
@@ -107,16 +108,17 @@ def compare(path, program):
     return len(every), len(set(ours) & set(theirs)), found
 
 
-def captures(paths):
+def captures(paths, only):
     for path in paths:
         for file in sorted(path.rglob("*") if path.is_dir() else [path]):
-            if file.is_file() and is_capture(file):
+            if file.is_file() and only.search(file.name) and is_capture(file):
                 yield file
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rdpdx", default="build/release/rdpdx")
+    parser.add_argument("--only", type=re.compile, default=re.compile(""), help="files whose name matches")
     parser.add_argument("-v", action="store_true")
     parser.add_argument("paths", nargs="+", type=Path)
     options = parser.parse_args()
@@ -126,7 +128,7 @@ def main():
     here = [p for p in options.paths if p.exists()]
     for missing in sorted(set(options.paths) - set(here)):
         print("WARN:", missing.name, "is not here")
-    files = list(captures(here))
+    files = list(captures(here, options.only))
     if not files:
         return 77
     flows = known = differences = explained = 0
