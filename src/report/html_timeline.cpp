@@ -1,6 +1,7 @@
 // Everything that was seen. The first rows stand in the page; the script of the page makes the others from data.
 #include <fmt/format.h>
 
+#include <array>
 #include <unordered_map>
 
 #include "src/report/html_sections.hpp"
@@ -87,59 +88,69 @@ void html_timeline(Html& html, const HtmlCase& c) {
     html.close();
 }
 
-std::string timeline_data(const HtmlCase& c) {
-    // Rows are numbers; what repeats stands once in a list beside them.
-    std::unordered_map<std::string_view, std::size_t> texts;
-    std::vector<std::string_view> in_order;
-    const auto& rows = c.evidence.timeline();
-    const auto base =
-        rows.empty() ? model::Time{} : model::Time{std::chrono::floor<std::chrono::seconds>(rows.front().time)};
-    std::string out, list;
-    for (const TimelineRow& r : rows) {
+namespace {
+
+// Rows are numbers, as many in each as script.js has names for; what repeats stands once in a list beside them.
+std::string row_numbers(const HtmlCase& c, model::Time base, std::vector<std::string_view>& texts) {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    std::unordered_map<std::string_view, std::size_t> known;
+    std::string out;
+    for (const TimelineRow& r : c.evidence.timeline()) {
         const model::Observation& o = *r.observation;
-        const auto [at, fresh] = texts.try_emplace(o.text, in_order.size());
-        if (fresh) in_order.push_back(o.text);
+        const auto [at, fresh] = known.try_emplace(o.text, texts.size());
+        if (fresh) texts.push_back(o.text);
         const auto since = (r.time - base).count(), own = (o.time - r.time).count();
-        constexpr std::int64_t kSecond = 1'000'000'000;
-        fmt::format_to(std::back_inserter(list), "{}{},{},{},{},{},{},{},{},{},{},{},{},{}", list.empty() ? "" : ",\n",
+        fmt::format_to(std::back_inserter(out), "{}{},{},{},{},{},{},{},{},{},{},{},{},{}", out.empty() ? "" : ",\n",
                        since / kSecond, since % kSecond, own / kSecond, own % kSecond,
                        static_cast<unsigned>(o.precision), o.evidence.input, static_cast<unsigned>(o.origin),
                        o.stage ? static_cast<int>(*o.stage) : -1, static_cast<unsigned>(o.effect), r.attempt,
                        r.evidence.substr(1), at->second, c.listed.contains(o.evidence) ? 1 : 0);
     }
+    return out;
+}
+
+template <class List, class Text>
+void write_list(JsonWriter& json, std::string_view key, const List& list, Text text) {
+    json.key(key).begin_array();
+    for (const auto& item : list) json.value(text(item));
+    json.end_array();
+}
+
+// Nothing in a text may end the element that holds the data, or begin a comment there.
+std::string inside_an_element(const std::string& json) {
+    std::string out;
+    out.reserve(json.size());
+    for (const char c : json) c == '<' ? out.append("\\u003c") : out.append(1, c);
+    return out;
+}
+
+}  // namespace
+
+std::string timeline_data(const HtmlCase& c) {
+    using enum model::Effect;
+    using enum model::Origin;
+    const auto& rows = c.evidence.timeline();
+    const model::Time base = rows.empty() ? model::Time{} : std::chrono::floor<std::chrono::seconds>(rows.front().time);
+    std::vector<std::string_view> texts;
+    const std::string numbers = row_numbers(c, base, texts);
+    std::array<model::Stage, model::kStages> stages{};
+    for (std::size_t i = 0; i < stages.size(); ++i) stages[i] = static_cast<model::Stage>(i);
+    std::string out;
     JsonWriter json{out, false};
     json.begin_object();
     json.key("base").value(
         std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(base.time_since_epoch()).count()});
     json.key("verdict").value(c.attempt ? static_cast<int>(c.attempt - c.report.attempts.data()) : -1);
-    json.key("attempts").begin_array();
-    for (const auto& a : c.report.attempts) json.value(a.id);
-    json.end_array();
-    json.key("sources").begin_array();
-    for (const auto& input : c.report.inputs) json.value(shown(input.path));
-    json.end_array();
-    json.key("origins").begin_array();
-    for (const auto o :
-         {model::Origin::capture, model::Origin::client_log, model::Origin::server_log, model::Origin::other_log})
-        json.value(model::id(o));
-    json.end_array();
-    json.key("stages").begin_array();
-    for (std::size_t i = 0; i < model::kStages; ++i) json.value(model::title(static_cast<model::Stage>(i)));
-    json.end_array();
-    json.key("effects").begin_array();
-    for (const auto e : {model::Effect::noted, model::Effect::passed, model::Effect::failed, model::Effect::noise})
-        json.value(model::id(e));
-    json.end_array();
-    json.key("texts").begin_array();
-    for (const auto text : in_order) json.value(shown(text));
-    json.end_array();
+    write_list(json, "attempts", c.report.attempts, [](const model::Attempt& a) { return a.id; });
+    write_list(json, "sources", c.report.inputs, [](const model::Input& input) { return shown(input.path); });
+    write_list(json, "origins", std::array{capture, client_log, server_log, other_log},
+               [](model::Origin o) { return model::id(o); });
+    write_list(json, "stages", stages, [](model::Stage s) { return model::title(s); });
+    write_list(json, "effects", std::array{noted, passed, failed, noise}, [](model::Effect e) { return model::id(e); });
+    write_list(json, "texts", texts, [](std::string_view text) { return shown(text); });
     json.end_object();
-    out.insert(out.size() - 1, ",\"rows\":[" + list + "]");
-    // Nothing in a text may end the element that holds the data, or begin a comment there.
-    std::string safe;
-    safe.reserve(out.size());
-    for (const char ch : out) ch == '<' ? safe.append("\\u003c") : safe.append(1, ch);
-    return safe;
+    out.insert(out.size() - 1, ",\"rows\":[" + numbers + "]");
+    return inside_an_element(out);
 }
 
 }  // namespace rdpdx::report

@@ -58,7 +58,8 @@ void run(const fs::path& path, bytes::View data, const analysis::Knowledge& know
     if (source.read({&left, 1}) != 0 && !damaged)
         complain(tally, path, data.size(), "not read to its end, and no note says why");
     const auto report = analysis::analyze(std::move(readings), knowledge, {}, "test");
-    if (report::render_json(report).empty() || report::render_text(report, {}).empty())
+    if (report::render_json(report).empty() || report::render_text(report, {}).empty() ||
+        report::render_html(report).empty() || report::render_markdown_long(report).empty())
         complain(tally, path, data.size(), "an empty report");
     if (std::chrono::steady_clock::now() - began > kLongest) complain(tally, path, data.size(), "too slow");
 }

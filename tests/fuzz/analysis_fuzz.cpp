@@ -1,4 +1,4 @@
-// The front door: any bytes as an input of the whole analysis, up to both reports.
+// The front door: any bytes as an input of the whole analysis, up to the reports.
 #include <cstdlib>
 
 #include "src/report/render.hpp"
@@ -18,5 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string json = report::render_json(report), text = report::render_text(report, {});
     // A report is whole, and nothing in it steers a terminal.
     if (json.empty() || json.back() != '\n' || text.find('\x1b') != std::string::npos) std::abort();
+    // In a page, nothing runs but what is ours: two elements, the data and what reads them.
+    const std::string html = report::render_html(report), markdown = report::render_markdown_long(report);
+    std::size_t scripts = 0;
+    for (auto at = html.find("<script"); at != std::string::npos; at = html.find("<script", at + 1)) ++scripts;
+    if (scripts != 2 || markdown.find('\x1b') != std::string::npos) std::abort();
     return 0;
 }
