@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "src/report/words.hpp"
 
 namespace rdpdx::report {
@@ -99,7 +101,9 @@ void stage_cell(Html& html, const HtmlCase& c, const model::StageResult& s) {
     html.leaf("span", model::title(s.stage), {{"class", "name"}});
     html.open("span", {{"class", "state"}}).text(word);
     if (inferred) html.text(", inferred");
-    if (s.status == StageStatus::failed) citations(html, c, s.evidence);
+    // There is room for two; the table of evidence says for each what it is cited for.
+    const auto most = s.evidence.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(s.evidence.size(), 2));
+    if (s.status == StageStatus::failed) citations(html, c, {s.evidence.begin(), most});
     html.close().close();
 }
 

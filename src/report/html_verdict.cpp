@@ -91,13 +91,13 @@ void html_verdict(Html& html, const HtmlCase& c) {
     stage_strip(html, c, *c.attempt, "Stages of the connection");
     html.open("div", {{"class", "cards"}});
     cause_card(html, c);
-    next_card(html, c);
     if (!code_lines(*c.attempt).empty()) {
         html.open("section", {{"class", "card numbers"}, {"aria-labelledby", "codes-title"}});
         html.leaf("h2", "Codes", {{"id", "codes-title"}});
         codes_list(html, *c.attempt);
         html.close();
     }
+    next_card(html, c);
     html.close().close();
 }
 
