@@ -74,6 +74,7 @@ const violations = async (page) => {
 
 const open = async (browser, name, url, view, more = {}) => {
   const context = await browser.newContext({ viewport: view, ...more });
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   page.on("console", (m) => check(name, "console message", false, m.text()));
   page.on("pageerror", (e) => check(name, "error in script", false, e.message));
@@ -243,22 +244,25 @@ const large = async (browser) => {
   }
   const path = join(folder, "large.html");
   writeFileSync(path, before + JSON.stringify(data).replaceAll("<", "\\u003c") + after);
-  let opened = Infinity, filtered = Infinity;
-  for (let i = 0; i < 3 && !(opened < limit && filtered < limit); ++i) {
-    const context = await browser.newContext();
-    const tab = await context.newPage();
-    let began = Date.now();
-    await tab.goto(pathToFileURL(path).href);
-    const count = await tab.locator("#count").textContent();
-    opened = Math.min(opened, Date.now() - began);
-    check("large", "all rows are there", count.includes(`of ${rows}`), count);
-    began = Date.now();
-    await tab.locator("#by-text").fill("number 77777.");
-    check("large", "a filter finds what it should", (await tab.locator("#rows tr").count()) === 2);
-    filtered = Math.min(filtered, Date.now() - began);
-    await context.close();
-  }
-  console.log(`${rows} rows: opened in ${opened} ms, filtered in ${filtered} ms`);
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  // What the page's thread computed: the time on the clock tells more about what else the machine is doing.
+  const meter = await context.newCDPSession(tab);
+  await meter.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async () => {
+    const { metrics } = await meter.send("Performance.getMetrics");
+    return Math.round(metrics.find((m) => m.name === "TaskDuration").value * 1000);
+  };
+  const began = Date.now();
+  await tab.goto(pathToFileURL(path).href);
+  const count = await tab.locator("#count").textContent();
+  const opened = await spent(), openedAt = Date.now();
+  check("large", "all rows are there", count.includes(`of ${rows}`), count);
+  await tab.locator("#by-text").fill("number 77777.");
+  check("large", "a filter finds what it should", (await tab.locator("#rows tr").count()) === 2);
+  const filtered = await spent() - opened;
+  console.log(`${rows} rows: opened in ${opened} ms of computing (${openedAt - began} by the clock), filtered in ${filtered} (${Date.now() - openedAt})`);
+  await context.close();
   check("large", `opens and filters in under ${limit} ms`, opened < limit && filtered < limit);
 };
 
