@@ -101,12 +101,16 @@ std::string body_of(const HtmlCase& c) {
     return html.take();
 }
 
-// What the attempts that are shown cite, so that each citation leads somewhere.
+// What the attempts that are shown cite, the verdict's first, so that each citation leads somewhere; of a case that
+// cites without end, as many as somebody may look at.
 std::set<model::Evidence> cited(const model::Report& report) {
     std::set<model::Evidence> out;
-    const auto add = [&](const std::vector<model::Evidence>& list) { out.insert(list.begin(), list.end()); };
+    const auto add = [&](const std::vector<model::Evidence>& list) {
+        for (const auto& e : list)
+            if (out.size() < kEvidenceShown) out.insert(e);
+    };
     const auto add_attempt = [&](const model::Attempt& a) {
-        if (a.end_evidence) out.insert(*a.end_evidence);
+        if (a.end_evidence) add({*a.end_evidence});
         for (const auto& s : a.stages) add(s.evidence);
         if (a.cause) add(a.cause->evidence), add(a.cause->contradicting);
         for (const auto& f : a.alternatives) add(f.evidence), add(f.contradicting);

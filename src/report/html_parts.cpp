@@ -31,18 +31,20 @@ void outcome_badge(Html& html, model::Outcome outcome) {
 }
 
 void citations(Html& html, const HtmlCase& c, const std::vector<model::Evidence>& list) {
-    bool any = false;
+    constexpr std::size_t kMost = 20;  // at one place
+    std::size_t n = 0;
     for (const std::string& name : c.evidence.names(list)) {
-        html.text(any ? ", " : " ");
-        if (!any) html.open("span", {{"class", "cite"}}).text("[");
-        any = true;
+        if (++n > kMost) continue;
+        html.text(n > 1 ? ", " : " ");
+        if (n == 1) html.open("span", {{"class", "cite"}}).text("[");
         const auto& e = c.evidence.item(name).evidence;
         if (c.listed.contains(e))
             html.leaf("a", name, {{"href", "#" + name}});
         else
             html.text(name);
     }
-    if (any) html.text("]").close();
+    if (n > kMost) html.text(fmt::format(", {} more", n - kMost));
+    if (n > 0) html.text("]").close();
 }
 
 void confidence(Html& html, model::Confidence confidence) {

@@ -18,7 +18,8 @@ struct HtmlCase {
     std::set<model::Evidence> listed;  // what has a row in the table of evidence, and so can be linked
 };
 
-inline constexpr std::size_t kAttemptsShown = 40;  // with their details; the JSON has them all
+inline constexpr std::size_t kEvidenceShown = 500;  // rows of the table of evidence
+inline constexpr std::size_t kAttemptsShown = 40;   // with their details; the JSON has them all
 
 // One of the symbols of page.html; a picture beside words, never in their place.
 void icon(Html& html, std::string_view name);
