@@ -35,7 +35,7 @@ add_custom_command(
   DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
 rdpdx_layer(app FOLDER src/app USES model codes yaml catalogue rules report analysis bytes tls events evtx
-            NEEDS Boost::program_options OpenSSL::Crypto Threads::Threads)
+            NEEDS Boost::program_options OpenSSL::Crypto PkgConfig::ARCHIVE Threads::Threads)
 target_compile_definitions(rdpdx_app PUBLIC RDPDX_VERSION="${PROJECT_VERSION}")
 target_sources(rdpdx_app PRIVATE ${PROJECT_BINARY_DIR}/shipped_rules.cpp)
 add_executable(rdpdx src/app/main.cpp)

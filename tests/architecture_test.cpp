@@ -64,6 +64,7 @@ const std::map<std::string, Set> kPackageHomes{
     {"libdeflate", {"parsers/evtx"}},
     {"boost", {"src/app"}},
     {"openssl", {"parsers/tls", "src/app"}},
+    {"archive", {"src/app"}},
     {"thread", {"src/app"}},
     {"sys", {"src/app"}},
     {"unistd.h", {"src/app"}},

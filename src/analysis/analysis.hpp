@@ -21,11 +21,14 @@ namespace rdpdx::analysis {
 enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml, event_json, evtx };
 bool is_log(Kind kind) noexcept;                   // of events, in any form
 inline constexpr std::size_t kHeadNeeded = 16384;  // JSON may begin with an event's whole message
+// What evidence may be packed into. `compressed` is one file, or a tar archive.
+enum class Archive : std::uint8_t { none, zip, seven_zip, cabinet, tar, compressed };
 // By the first bytes, never by a name. What is not ours gets a word of what it looks like.
 struct Recognised {
     Kind kind{};
     std::string description;  // "pcapng capture"; for what is not ours: "JPEG image", "legacy event log (EVT)"
     std::string advice;       // what to do with it, where that is known
+    Archive archive{};
 };
 Recognised recognise(bytes::View head);
 

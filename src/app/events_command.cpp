@@ -4,6 +4,7 @@
 
 #include "parsers/events/json.hpp"
 #include "src/analysis/field_names.hpp"
+#include "src/app/archives.hpp"
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"
 #include "src/app/event_filter.hpp"
@@ -45,7 +46,7 @@ public:
     }
 
     void file(const FoundFile& file) try {
-        FileSource source{file.path, FileSource::Hash::no};
+        FileSource source{file, FileSource::Hash::no};
         const auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
         const bool carve = how_.recover == evtx::Recover::carve;
         if (!analysis::is_log(recognised.kind) && !carve) return no_log(file, recognised);
@@ -56,6 +57,7 @@ public:
         } else {
             binary_log(source, file.shown);
         }
+        for (const std::string& note : file.notes) say(file.shown, note);
         if (source.failed()) say(file.shown, fmt::format("reading broke off after {} bytes", source.size()));
         if (said_ > kShown && !options_.verbose && !options_.quiet)
             complain(fmt::format("{}: and {} more such notes", file.shown, said_ - kShown));
@@ -65,6 +67,11 @@ public:
     void not_opened(const std::string& shown, const std::string& why) {
         complain(fmt::format("{}: cannot be opened: {}", shown, why));
         trouble_ = true;
+    }
+
+    void lost(const ArchiveLoss& loss) {
+        said_ = 0;
+        say(loss.shown, loss.why);
     }
 
     bool usable() const noexcept { return usable_; }
@@ -146,7 +153,9 @@ int events(const Options& options) {
     }
     Printing printing{options, knowledge, std::get<EventFilter>(filter), out};
     printing.begin();
-    const Found found = find_files(options.arguments);
+    Found found = find_files(options.arguments);
+    expand_archives(found);
+    for (const ArchiveLoss& loss : found.lost) printing.lost(loss);
     for (const NotFound& n : found.not_found) printing.not_opened(n.shown, n.why);
     for (const std::string& folder : found.empty) complain(fmt::format("{}: the folder holds no files", folder));
     for (const FoundFile& file : found.files)

@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <map>
 #include <utility>
 #include <vector>
@@ -21,14 +20,6 @@ struct Close {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, Close>;
-
-// A reason in one lower-case phrase.
-std::string reason(int error) {
-    std::string text = std::strerror(error);
-    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z' && (text.size() < 2 || text[1] < 'A' || text[1] > 'Z'))
-        text[0] = static_cast<char>(text[0] + 32);
-    return text;
-}
 
 File open(const fs::path& path, const char* mode) {
     File file{std::fopen(path.string().c_str(), mode)};
@@ -153,6 +144,16 @@ Found find_files(const std::vector<std::string>& given) {
 
 struct FileSource::State {
     File file;
+    std::optional<Slice> slice;  // instead of the file
+    std::uint64_t at{};          // in the slice
+    bool broken{};
+    std::size_t fetch(std::span<std::byte> into) {
+        if (!slice) return std::fread(into.data(), 1, into.size(), file.get());
+        const auto got = slice->read_at(at, into);
+        broken = broken || !got;
+        at += got.value_or(0);
+        return got.value_or(0);
+    }
     EVP_MD_CTX* digest{EVP_MD_CTX_new()};
     std::vector<std::byte> head;  // peeked and not yet read
     std::uint64_t size{};
@@ -161,9 +162,12 @@ struct FileSource::State {
     ~State() { EVP_MD_CTX_free(digest); }
 };
 
-FileSource::FileSource(const fs::path& path, Hash hash) : state_{std::make_unique<State>()} {
-    state_->file = open(path, "rb");
-    std::setvbuf(state_->file.get(), nullptr, _IONBF, 0);  // readers bring their own buffers
+FileSource::FileSource(const FoundFile& file, Hash hash) : state_{std::make_unique<State>()} {
+    state_->slice = file.content;
+    if (!state_->slice) {
+        state_->file = open(file.path, "rb");
+        std::setvbuf(state_->file.get(), nullptr, _IONBF, 0);  // readers bring their own buffers
+    }
     state_->hash = hash == Hash::yes;
     if (state_->hash) EVP_DigestInit_ex(state_->digest, EVP_sha256(), nullptr);
 }
@@ -174,7 +178,7 @@ bytes::View FileSource::peek(std::size_t n) {
     const std::size_t have = state_->head.size();
     if (have < n) {
         state_->head.resize(n);
-        const std::size_t got = std::fread(state_->head.data() + have, 1, n - have, state_->file.get());
+        const std::size_t got = state_->fetch(std::span{state_->head}.subspan(have));
         state_->head.resize(have + got);
     }
     return bytes::View{state_->head}.first(std::min(n, state_->head.size()));
@@ -185,8 +189,8 @@ std::size_t FileSource::read(std::span<std::byte> into) {
     std::copy_n(state_->head.begin(), from_head, into.begin());
     state_->head.erase(state_->head.begin(), state_->head.begin() + static_cast<std::ptrdiff_t>(from_head));
     std::size_t got = from_head;
-    if (got < into.size()) got += std::fread(into.data() + got, 1, into.size() - got, state_->file.get());
-    state_->failed = state_->failed || std::ferror(state_->file.get()) != 0;
+    if (got < into.size()) got += state_->fetch(into.subspan(got));
+    state_->failed = state_->failed || state_->broken || (state_->file && std::ferror(state_->file.get()) != 0);
     if (state_->hash) EVP_DigestUpdate(state_->digest, into.data(), got);
     state_->size += got;
     return got;

@@ -3,24 +3,28 @@
 
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "parsers/bytes/source.hpp"
+#include "src/app/slice.hpp"
 
 namespace rdpdx::app {
-
-// Why the operating system said no.
-struct FileError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 struct FoundFile {
     std::filesystem::path path;
     // Below the folder that was given, with forward slashes: the same wherever the case lies. Of several folders each
     // adds its own name.
     std::string shown;
+    std::optional<Slice> content{};    // of an archive's member, whose `path` is the outermost archive's
+    std::vector<std::string> notes{};  // what is wrong with it already
+};
+
+// An archive, or something in one, that could not be read or only in part.
+struct ArchiveLoss {
+    std::string shown, kind, why;  // `why` is a whole sentence
+    bool damaged{};                // there was something of it to read
 };
 
 // What cannot be looked at, with the reason.
@@ -33,6 +37,7 @@ struct Found {
     std::vector<FoundFile> files;  // in the order given; what a folder holds, by name
     std::vector<NotFound> not_found;
     std::vector<std::string> empty;  // folders that were given and hold nothing
+    std::vector<ArchiveLoss> lost;   // by expand_archives
 };
 Found find_files(const std::vector<std::string>& given);
 
@@ -40,7 +45,7 @@ Found find_files(const std::vector<std::string>& given);
 class FileSource final : public bytes::Source {
 public:
     enum class Hash { yes, no };
-    explicit FileSource(const std::filesystem::path& path, Hash hash = Hash::yes);  // throws FileError
+    explicit FileSource(const FoundFile& file, Hash hash = Hash::yes);  // throws FileError
     ~FileSource() override;
     // The first bytes without taking them, at most `n`.
     bytes::View peek(std::size_t n);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "src/app/archives.hpp"
 #include "src/app/console.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
@@ -57,13 +58,13 @@ Reading read_kind(bytes::Source& source, Kind kind, std::uint32_t index, const H
 // Secrets may stand at the end of a capture, behind what they open. A pipe cannot be read twice.
 Reading read_again(const FoundFile& file, Kind kind, std::uint32_t index, analysis::ReadOptions options,
                    Reading first) {
-    if (!std::filesystem::is_regular_file(file.path)) {
+    if (!file.content && !std::filesystem::is_regular_file(file.path)) {
         first.input.notes.emplace_back(
             "Its decryption secrets stand behind the packets that they open: save it to a file to have them used.");
         return first;
     }
     options.secrets = *first.late_secrets;
-    FileSource source{file.path, FileSource::Hash::no};
+    FileSource source{file, FileSource::Hash::no};
     Reading again = analysis::read(source, kind, index, options, {});
     again.late_secrets.reset();
     return again;
@@ -71,7 +72,7 @@ Reading read_again(const FoundFile& file, Kind kind, std::uint32_t index, analys
 
 Reading read_one(const FoundFile& file, std::uint32_t index, const How& how) {
     try {
-        FileSource source{file.path, how.hash};
+        FileSource source{file, how.hash};
         auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
         // Records of event logs may stand in anything.
         const bool search = recognised.kind == Kind::unrecognised && how.options.recover == evtx::Recover::carve;
@@ -93,6 +94,9 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const How& how) {
         out.input.path = file.shown;
         out.input.sha256 = source.sha256();
         out.input.bytes = source.size();
+        for (const std::string& note : file.notes) out.input.notes.push_back(note);
+        if (!file.notes.empty() && out.input.status == model::InputStatus::ok)
+            out.input.status = model::InputStatus::damaged;
         if (source.failed()) {
             out.input.status = model::InputStatus::damaged;
             out.input.notes.push_back(fmt::format("Reading broke off after {} bytes.", source.size()));
@@ -153,7 +157,8 @@ void tell_all(const Options& options, const std::vector<Reading>& readings) {
 }  // namespace
 
 InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& secrets) {
-    const Found found = find_files(options.arguments);
+    Found found = find_files(options.arguments);
+    expand_archives(found);
     EventsWhenAsked events{knowledge, options.rules};
 
     InputsRead out;
@@ -174,6 +179,10 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
         for (std::size_t i = 1; i < threads; ++i) pool.emplace_back(work);
         work();
     }
+    for (const ArchiveLoss& lost : found.lost) {
+        out.readings.push_back(unusable(lost.shown, lost.kind, lost.why));
+        if (lost.damaged) out.readings.back().input.status = model::InputStatus::damaged;
+    }
     tell_all(options, out.readings);
     for (const NotFound& n : found.not_found) {
         out.readings.push_back(unusable(n.name, "unreadable", fmt::format("Cannot be opened: {}.", n.why)));
@@ -181,10 +190,10 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
     }
     for (const std::string& folder : found.empty)
         if (!options.quiet) complain(fmt::format("{}: the folder holds no files", folder));
-    for (const Reading& reading : out.readings) {
-        out.usable += reading.input.status != model::InputStatus::unrecognised;
-        out.trouble = out.trouble || reading.input.status != model::InputStatus::ok;
-    }
+    for (std::size_t i = 0; i < found.files.size(); ++i)
+        out.usable += out.readings[i].input.status != model::InputStatus::unrecognised;
+    out.trouble = std::ranges::any_of(
+        out.readings, [](const Reading& reading) { return reading.input.status != model::InputStatus::ok; });
     return out;
 }
 

@@ -62,7 +62,7 @@ class OneInput(Case):
 
     def test_files_that_have_to_be_converted_first_come_with_the_way_to_do_it(self):
         for name, content, words in (
-            ("case.zip", b"PK\x03\x04" + bytes(60), ("ZIP archive", "unpack")),
+            ("case.zip", b"PK\x03\x04" + bytes(60), ("ZIP archive", "Not read")),
             ("nm.cap", b"GMBU" + bytes(60), ("Network Monitor capture", "editcap")),
             ("old.evt", b"\x30\0\0\0LfLe" + bytes(60), ("legacy event log", "wevtutil epl")),
         ):
