@@ -1,6 +1,8 @@
 // The case around the verdict: all attempts, what is missing, what to do, and what was read.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "src/report/html_sections.hpp"
 #include "src/report/words.hpp"
 
@@ -24,9 +26,15 @@ void open_table(Html& html, std::string_view label, std::initializer_list<const 
 }
 void close_table(Html& html) { html.close().close().close(); }
 
-void attempt_row(Html& html, const HtmlCase& c, const Attempt& a) {
+constexpr std::size_t kAttemptRows = 500, kUnfolded = 10;
+
+void attempt_row(Html& html, const HtmlCase& c, const Attempt& a, bool with_details) {
     html.open("tr").open("th", {{"scope", "row"}});
-    html.leaf("a", a.id, {{"href", &a == c.attempt ? "#verdict" : "#" + a.id}}).close();
+    if (&a == c.attempt || with_details)
+        html.leaf("a", a.id, {{"href", &a == c.attempt ? "#verdict" : "#" + a.id}});
+    else
+        html.text(a.id);
+    html.close();
     html.leaf("td", a.incident)
         .open("td")
         .leaf("time", moment(a, a.started).substr(0, 19) + "Z", {{"datetime", moment(a, a.started)}})
@@ -80,13 +88,17 @@ void html_attempts(Html& html, const HtmlCase& c) {
               {{"class", "lead"}});
     open_table(html, "All attempts",
                {"Attempt", "Incident", "Started", "Client", "Server", "Outcome", "Stage", "Cause"});
-    for (std::size_t i = 0; i < all.size() && i < kAttemptsShown; ++i) attempt_row(html, c, all[i]);
+    for (std::size_t i = 0; i < all.size() && i < kAttemptRows; ++i) attempt_row(html, c, all[i], i < kAttemptsShown);
     close_table(html);
-    if (all.size() > kAttemptsShown)
-        html.leaf("p", fmt::format("... and {} more; the JSON report has them all.", all.size() - kAttemptsShown),
+    if (all.size() > kAttemptRows)
+        html.leaf("p", fmt::format("... and {} more; the JSON report has them all.", all.size() - kAttemptRows),
                   {{"class", "note"}});
-    for (std::size_t i = 0; i < all.size() && i < kAttemptsShown; ++i)
+    const std::size_t with_details = std::min(all.size(), kAttemptsShown);
+    const bool folded = with_details > kUnfolded;
+    if (folded) html.open("details").leaf("summary", fmt::format("details of the first {}", with_details));
+    for (std::size_t i = 0; i < with_details; ++i)
         if (&all[i] != c.attempt) attempt_details(html, c, all[i]);
+    if (folded) html.close();
     html.close();
 }
 
