@@ -101,25 +101,37 @@ int check(const Options& options) {
                                           named ? fmt::format(", and so are {} named files", named) : ""));
 }
 
-// Files of events that are named, each as a catalogue of its own; causes are none of ours here.
-void try_named(const std::string& given, analysis::Tried& tried, std::vector<yaml::Problem>& problems) {
-    each_named(given, problems, [&](const yaml::File& file, bool itself) {
-        if (!itself && !is_event_file(file.name, file.text)) return;
+struct Tried {
+    std::size_t passed{};
+    std::vector<yaml::Problem> failed;
+
+    template <class Here>
+    void add(const Here& here) {
+        passed += here.passed;
+        failed.insert(failed.end(), here.failed.begin(), here.failed.end());
+    }
+};
+
+// Files that are named, each by itself.
+void try_named(const std::string& given, Tried& tried, std::vector<yaml::Problem>& problems) {
+    each_named(given, problems, [&](const yaml::File& file, bool) {
         const std::span<const yaml::File> one{&file, 1};
-        const auto here = analysis::try_examples(catalogue::EventCatalogue::load(one, problems));
-        tried.passed += here.passed;
-        tried.failed.insert(tried.failed.end(), here.failed.begin(), here.failed.end());
+        if (is_event_file(file.name, file.text))
+            tried.add(analysis::try_examples(catalogue::EventCatalogue::load(one, problems)));
+        else
+            tried.add(rules::try_examples(rules::load(one, problems)));
     });
 }
 
-// Every entry's example: those that ship and those of --rules, or those of the files that are named.
+// Every example of causes and events: those that ship and those of --rules, or those of the files that are named.
 int test(const Options& options) {
     std::vector<yaml::Problem> problems;
-    analysis::Tried tried;
+    Tried tried;
     std::string out;
     if (options.arguments.size() == 1) {
         const auto knowledge = load_knowledge(options.rules, problems, Needed::all);
-        tried = analysis::try_examples(knowledge.events);
+        tried.add(rules::try_examples(knowledge.causes));
+        tried.add(analysis::try_examples(knowledge.events));
         out = changes(knowledge.events);
     } else {
         for (std::size_t i = 1; i < options.arguments.size(); ++i) try_named(options.arguments[i], tried, problems);

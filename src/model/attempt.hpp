@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/model/observation.hpp"
+#include "src/model/trace.hpp"
 #include "src/model/udp.hpp"
 
 namespace rdpdx::model {
@@ -132,6 +133,14 @@ struct Track {
     Time corrected(Time time) const noexcept { return clock ? time - clock->ahead : time; }
 };
 
+// The time of which a log speaks: it can show that something was not logged.
+struct LogCover {
+    std::uint32_t input{};
+    std::string computer, channel;
+    Origin origin{Origin::other_log};  // whose log it is, for one attempt
+    Time first{}, last{};              // of its events, by the packets' clock where that is known
+};
+
 struct StageResult {
     Stage stage{};
     StageStatus status{};
@@ -193,6 +202,7 @@ struct PathComparison {
 struct Attempt {
     std::string id, incident;
     std::vector<Track> tracks;
+    std::vector<LogCover> logs;  // of its two machines, whatever they hold of it
     Endpoint client, server;
     std::string user;
     Time started{}, ended{};
@@ -216,6 +226,7 @@ struct Attempt {
     std::vector<Missing> missing;
     std::vector<Step> next_steps;
     std::vector<PathComparison> path;  // of pairs of captures
+    std::vector<RuleTrace> rule_trace;  // where it was asked for
 };
 
 // Nothing but RDP-UDP is in evidence: no connection that could have failed.

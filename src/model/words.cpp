@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, 4> kPartyIds{"client", "server", "network
 constexpr std::array<std::string_view, 4> kConfidenceIds{"undetermined", "possible", "likely", "confirmed"};
 constexpr std::array<std::string_view, 4> kEffectIds{"noted", "passed", "failed", "noise"};
 constexpr std::array<std::string_view, 4> kOriginIds{"capture", "client-log", "server-log", "other-log"};
+constexpr std::array<std::string_view, 3> kTruthIds{"fails", "unknown", "holds"};
 
 template <class Table, class Enum>
 constexpr std::string_view word(const Table& table, Enum value) noexcept {
@@ -48,6 +49,7 @@ std::string_view id(Party party) noexcept { return word(kPartyIds, party); }
 std::string_view id(Confidence confidence) noexcept { return word(kConfidenceIds, confidence); }
 std::string_view id(Effect effect) noexcept { return word(kEffectIds, effect); }
 std::string_view id(Origin origin) noexcept { return word(kOriginIds, origin); }
+std::string_view id(Truth truth) noexcept { return word(kTruthIds, truth); }
 
 std::optional<Stage> stage_by_id(std::string_view text) noexcept { return value_of<Stage>(kStageIds, text); }
 std::optional<StageStatus> stage_status_by_id(std::string_view text) noexcept {

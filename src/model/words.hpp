@@ -43,6 +43,8 @@ enum class Party : std::uint8_t { client, server, network, unknown };
 enum class Confidence : std::uint8_t { undetermined, possible, likely, confirmed };  // weakest first
 // What an observation says about its stage.
 enum class Effect : std::uint8_t { noted, passed, failed, noise };
+// What is known of a statement. A source that could have told and did not makes it fail; no such source, unknown.
+enum class Truth : std::uint8_t { fails, unknown, holds };
 // Who saw it.
 enum class Origin : std::uint8_t { capture, client_log, server_log, other_log };
 
@@ -55,6 +57,7 @@ std::string_view id(Party party) noexcept;
 std::string_view id(Confidence confidence) noexcept;
 std::string_view id(Effect effect) noexcept;
 std::string_view id(Origin origin) noexcept;
+std::string_view id(Truth truth) noexcept;
 
 std::optional<Stage> stage_by_id(std::string_view text) noexcept;
 std::optional<StageStatus> stage_status_by_id(std::string_view text) noexcept;

@@ -3,22 +3,43 @@
 
 #include <span>
 
-#include "src/rules/rule.hpp"
+#include "src/rules/timeline.hpp"
 
 namespace rdpdx::rules {
 
 // What holds, the most likely first; explanations before descriptions of equal confidence, then by id. `confirmed`
 // takes all required clauses and none that contradicts; a contradicting one leaves it at most `possible`; two
-// supporting ones raise `possible` to `likely` where the rule allows that.
+// supporting ones that bring evidence of their own raise `possible` to `likely` where the rule allows that.
 std::vector<model::Finding> evaluate(std::span<const CauseRule> rules, const model::Attempt& attempt);
 
-// One clause, as evaluate() judges it.
+// One clause, as evaluate() judges it. Statements about what was seen are true or not; where no source could have seen
+// it, they are unknown, and so is what is made of them: any, all. `none` goes by what was seen alone, `absent` holds
+// only where a source covered the time.
 struct Judgement {
-    bool holds{};
+    model::Truth truth{model::Truth::fails};
     model::Confidence at_most{model::Confidence::confirmed};
     std::vector<model::Evidence> evidence;
     std::vector<std::string> because;
+    std::string lack;  // unknown: what is missing
+
+    bool holds() const noexcept { return truth == model::Truth::holds; }
 };
-Judgement judge(const Clause& clause, const model::Attempt& attempt);
+Judgement judge(const Clause& clause, const Timeline& timeline);
+
+// Whether the rule speaks of attempts with this stage and outcome.
+bool in_scope(const CauseRule& rule, const model::Attempt& attempt);
+
+// The clause in words: "tls.alert with description 40 or 70".
+std::string to_text(const Clause& clause);
+
+// Rules that matter for this attempt (they hold, or some of what they require or are supported by does), all rules, or
+// those with an id in the list.
+struct TraceWanted {
+    enum class What : std::uint8_t { nothing, matter, all, listed };
+    What what{};
+    std::vector<std::string> ids;
+};
+std::vector<model::RuleTrace> trace(std::span<const CauseRule> rules, const model::Attempt& attempt,
+                                    const TraceWanted& wanted);
 
 }  // namespace rdpdx::rules

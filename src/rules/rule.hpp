@@ -15,18 +15,29 @@ namespace rdpdx::rules {
 // "field|gt: 3", "field: [a, b]": one field against a list of values, any of which will do.
 struct Matcher {
     enum class Operation : std::uint8_t { equals, contains, starts_with, ends_with, greater, at_least, less, at_most };
+    struct Value {
+        std::string text, lower;  // as written; for comparing without regard to case
+        std::optional<std::int64_t> number;
+    };
     std::string field;
     Operation operation{Operation::equals};
-    std::vector<std::string> values;  // text compares without regard to case; numbers in decimal or 0x form
+    std::vector<Value> values;
+};
+
+// An observation of this kind that meets all matchers, by this origin where one is given.
+struct Pattern {
+    std::string kind;
+    std::vector<Matcher> where;
+    std::optional<model::Origin> origin;
 };
 
 struct Clause {
-    enum class Kind : std::uint8_t { seen, stage, any, all, none };
-    Kind kind{};
-    // seen: an observation of this kind that meets all matchers, by this origin where one is given
-    std::string observation;
-    std::vector<Matcher> where;
-    std::optional<model::Origin> origin;
+    enum class Form : std::uint8_t { seen, absent, sequence, stage, any, all, none };
+    Form form{};
+    Pattern pattern;                        // seen, absent
+    std::size_t times{1};                   // seen: so often at least, inside a span of `within` where that is given
+    std::optional<model::Duration> within;  // sequence: from its first to its last step; absent: behind `after`
+    std::vector<Pattern> steps;             // sequence; of absent the one to follow ("after"), or none
     // stage: has one of these
     model::Stage stage{};
     std::vector<model::StageStatus> status;
@@ -35,6 +46,14 @@ struct Clause {
     // how sure the cause can be when this is what it rests on; for contradicting clauses not used
     model::Confidence at_most{model::Confidence::confirmed};
     std::string because;  // a sentence, or empty
+};
+
+// A made-up attempt, and what the rule must make of it.
+struct Example {
+    std::string that;                        // what it shows
+    std::optional<model::Confidence> gives;  // empty: the cause must not be found
+    model::Attempt attempt;
+    int line{};
 };
 
 struct CauseRule {
@@ -46,10 +65,18 @@ struct CauseRule {
     bool fallback{};  // a description that stands back behind every explanation
     std::vector<model::Step> remedy;
     std::vector<std::string> sources;
+    std::vector<Example> examples;
 };
 
 // Reads rule files, one cause each. A later file replaces an earlier one with the same id. Mistakes go to `problems`; a
 // file with a mistake gives no rule.
 std::vector<CauseRule> load(std::span<const yaml::File> files, std::vector<yaml::Problem>& problems);
+
+// Each rule's examples, tried on that rule alone.
+struct Tried {
+    std::size_t passed{};
+    std::vector<yaml::Problem> failed;
+};
+Tried try_examples(std::span<const CauseRule> rules);
 
 }  // namespace rdpdx::rules
