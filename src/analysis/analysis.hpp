@@ -46,6 +46,8 @@ struct Reading {
     std::vector<model::Track> tracks;
     std::optional<observe::EventObserver::Rest> rest;  // of a log: events that may belong to what other inputs show
     std::uint64_t passed_over{};                       // events of a log that say nothing of connections
+    std::vector<model::LogCover> logs;       // of a log: each machine and channel in it
+    std::vector<model::LogNote> log_health;  // what it went through
     // Secrets stood behind the packets that they open: read the input again with these.
     std::optional<tls::Secrets> late_secrets;
 };
@@ -61,6 +63,7 @@ struct Scope {  // attempts outside of it are left out of the report
     std::optional<model::Time> from, to;
     std::string client, server, user;
     std::optional<std::uint16_t> port;
+    rules::TraceWanted explain;  // rules whose judgement goes into the report
 };
 
 struct Knowledge {

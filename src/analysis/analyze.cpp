@@ -3,11 +3,14 @@
 #include "src/analysis/analysis.hpp"
 #include "src/analysis/join_logs.hpp"
 #include "src/correlate/correlate.hpp"
+#include "src/correlate/logs.hpp"
 #include "src/correlate/path.hpp"
 #include "src/correlate/udp.hpp"
 #include "src/diagnose/assess.hpp"
 #include "src/diagnose/diagnose.hpp"
+#include "src/diagnose/other_way.hpp"
 #include "src/diagnose/udp.hpp"
+#include "src/rules/evaluate.hpp"
 
 namespace rdpdx::analysis {
 namespace {
@@ -39,9 +42,12 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
     report.version = std::move(version);
     report.rules = knowledge.version;
     std::vector<model::Track> tracks;
+    std::vector<model::LogCover> logs;
     for (Reading& reading : readings) {
         report.inputs.push_back(std::move(reading.input));
         std::ranges::move(reading.tracks, std::back_inserter(tracks));
+        std::ranges::move(reading.logs, std::back_inserter(logs));
+        std::ranges::move(reading.log_health, std::back_inserter(report.log_health));
     }
     std::vector<model::Track> udp = correlate::take_udp(tracks);
     report.attempts = correlate::correlate(std::move(tracks));
@@ -50,10 +56,16 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
     join_logs(report.attempts, readings, report.inputs);
     std::erase_if(report.attempts, [&](const model::Attempt& a) { return outside(a, scope); });
     for (std::size_t i = 0; i < report.attempts.size(); ++i) report.attempts[i].id = "A" + std::to_string(i + 1);
+    correlate::add_logs(report.attempts, logs);
+    std::ranges::move(correlate::judge_logs(report.attempts), std::back_inserter(report.log_health));
+    std::ranges::stable_sort(report.log_health, {}, [](const model::LogNote& n) { return n.time; });
     report.incidents = correlate::incidents(report.attempts);
     for (model::Attempt& attempt : report.attempts) diagnose::assess(attempt);
     diagnose::compare_udp(report.attempts, report.incidents);
+    diagnose::compare_ways(report.attempts);
     for (model::Attempt& attempt : report.attempts) diagnose::explain(attempt, knowledge.causes);
+    for (model::Attempt& attempt : report.attempts)
+        attempt.rule_trace = rules::trace(knowledge.causes, attempt, scope.explain);
     diagnose::conclude(report);
     return report;
 }

@@ -35,12 +35,15 @@ public:
     std::uint64_t counted() const noexcept { return out_.input.items; }
     void add(const events::Event& event) { observer_.add(event); }
     void left_out() noexcept { ++left_out_; }
+    void record(std::uint64_t number) noexcept { observer_.health().record(number); }
     void note(std::string text) { out_.input.notes.push_back(std::move(text)); }
     void damage(std::string text) {
         if (++damages_ <= kMaxNotes) note(std::move(text));
     }
     Reading take() {
         out_.tracks = observer_.take();
+        out_.logs = observer_.health().covers(out_.input.first_time, out_.input.last_time);
+        out_.log_health = observer_.health().take();
         if (damages_ > kMaxNotes) note(fmt::format("{} more places could not be read.", damages_ - kMaxNotes));
         if (timeless_) note(fmt::format("{} events carry no time that can be read.", timeless_));
         if (timeless_ + damages_ > 0) out_.input.status = model::InputStatus::damaged;
@@ -143,6 +146,7 @@ void read_evtx(bytes::Source& source, const catalogue::EventCatalogue& catalogue
             while (reader.next()) {
                 const auto time = reader.filetime();
                 out.count(time ? evtx::time_of_filetime(*time) : std::nullopt);
+                if (!reader.record().recovered) out.record(reader.record().id);
                 if (!anything || !filter.accepts(reader)) {
                     out.left_out();
                     continue;

@@ -116,6 +116,24 @@ std::string render(const model::Report& report, const Options& options, const st
                                          : report::render_text(report, style_for(options));
 }
 
+// False and a message where --explain-rules names a rule that there is not.
+bool wanted_rules(const Options& options, const analysis::Knowledge& knowledge, rules::TraceWanted& to) {
+    using What = rules::TraceWanted::What;
+    const std::string& text = options.explain_rules;
+    if (text.empty()) return true;
+    to.what = text == "all" ? What::all : text == "matter" ? What::matter : What::listed;
+    if (to.what != What::listed) return true;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const auto end = std::min(text.find(',', begin), text.size());
+        to.ids.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+        if (std::ranges::find(knowledge.causes, to.ids.back(), &rules::CauseRule::id) != knowledge.causes.end()) continue;
+        complain(fmt::format("--explain-rules: there is no cause '{}'; 'rdpdx rules list' has them", to.ids.back()));
+        return false;
+    }
+    return true;
+}
+
 int analyze(const Options& options) {
     analysis::Scope scope;
     scope.client = options.client;
@@ -125,6 +143,7 @@ int analyze(const Options& options) {
     if (!time_option("from", options.from, scope.from) || !time_option("to", options.to, scope.to)) return kUsage;
     Prepared prepared = prepare(options);
     if (prepared.wrong != kDone) return prepared.wrong;
+    if (!wanted_rules(options, prepared.knowledge, scope.explain)) return kUsage;
     const int code = ended(prepared.inputs);
     if (code == kNoInput) return code;
     const auto report =

@@ -26,11 +26,12 @@ constexpr std::array kCommands{
     Command{"events", "PATH...", "print events, all of them or those that are asked for", "text jsonl xml csv"},
     Command{"flows", "PATH...", "print every captured RDP connection, decoded, without a verdict", "text json"},
     Command{"explain", "CODE...", "explain codes and events: 0x904 0x7, 2308, alert:40, RdpCoreTS/140", "text json"},
-    Command{"rules", "list [events]|check|test [FILE...]",
-            "list the causes or events that are known, check rule files, or run their examples", "text"},
+    Command{"rules", "list [events]|show ID|check|test [FILE...]",
+            "list the causes or events that are known, show a cause, check rule files, or run their examples", "text"},
 };
 
-enum class Takes { nothing, value, values };  // values: it may be given several times
+// values: it may be given several times. maybe: with "=VALUE" or without.
+enum class Takes { nothing, value, values, maybe };
 struct Option {
     std::string_view name;  // "format,f" as Boost.Program_options has it
     Takes takes;
@@ -69,6 +70,8 @@ constexpr std::array kOptions{
            "analyze timeline inspect flows"},
     Option{"decrypt", Takes::value, "WHAT", "handshake (default), or all: large records of active sessions too",
            "analyze timeline inspect flows"},
+    Option{"explain-rules", Takes::maybe, "all|ID,...", "say of rules which clause held; alone: of those that matter",
+           "analyze"},
     Option{"exit-code", Takes::nothing, "", "exit with 1 when an attempt failed", "analyze"},
     Option{"jobs,j", Takes::value, "N", "inputs read at the same time (default: one a processor)",
            "analyze timeline inspect events flows"},
@@ -103,11 +106,23 @@ po::options_description description(std::string_view command) {
             out.add_options()(name.c_str(), po::value<std::string>(), "");
         else if (o.takes == Takes::values)
             out.add_options()(name.c_str(), po::value<std::vector<std::string>>(), "");
+        else if (o.takes == Takes::maybe)
+            out.add_options()(name.c_str(), po::value<std::string>(), "");
         else
             out.add_options()(name.c_str(), po::bool_switch(), "");
     }
     out.add_options()("argument", po::value<std::vector<std::string>>(), "");
     return out;
+}
+
+// An option that may stand alone must not take the next argument for its value.
+std::vector<std::string> with_defaults(std::vector<std::string> arguments) {
+    for (std::string& argument : arguments) {
+        if (argument == "--") break;
+        for (const Option& o : kOptions)
+            if (o.takes == Takes::maybe && argument == fmt::format("--{}", long_name(o))) argument += "=matter";
+    }
+    return arguments;
 }
 
 // What kind of word is wrong, said in our own terms.
@@ -157,6 +172,7 @@ std::string take_values(const po::variables_map& map, Options& out) {
     text("client", out.client);
     text("server", out.server);
     text("user", out.user);
+    text("explain-rules", out.explain_rules);
     text("decrypt", out.decrypt);
     texts("keylog", out.key_logs);
     texts("rsa-key", out.rsa_keys);
@@ -241,7 +257,7 @@ std::variant<Options, UsageError> parse_options(const std::vector<std::string>& 
         const auto options = description(first);
         po::positional_options_description positional;
         positional.add("argument", -1);
-        po::command_line_parser parser{std::vector<std::string>(arguments.begin() + 1, arguments.end())};
+        po::command_line_parser parser{with_defaults({arguments.begin() + 1, arguments.end()})};
         using namespace po::command_line_style;
         // Names are never guessed from prefixes.
         parser.options(options).positional(positional).style(unix_style & ~allow_guessing);
@@ -284,7 +300,10 @@ std::string help_text(const std::string& name) {
                                 ? "    --"
                                 : fmt::format("-{}, --", o.name.substr(o.name.find(',') + 1));
         names += long_name(o);
-        if (o.takes != Takes::nothing) names += fmt::format(" {}", o.value);
+        if (o.takes == Takes::maybe)
+            names += fmt::format("[={}]", o.value);
+        else if (o.takes != Takes::nothing)
+            names += fmt::format(" {}", o.value);
         out += fmt::format("  {:<24}{}\n", names, o.help);
     }
     out +=

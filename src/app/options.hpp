@@ -19,6 +19,7 @@ struct Options {
     std::vector<Target> targets;         // where to write what; at least one
     std::string format, output;          // of the first target
     std::string filter, rules, from, to, client, server, user;
+    std::string explain_rules;  // "matter", "all", or ids; empty: not asked for
     std::string recover;                                                   // of events: off, slack or carve
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
     std::vector<std::string> key_logs, rsa_keys;                           // files

@@ -9,6 +9,7 @@
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
+#include "src/app/rule_text.hpp"
 #include "src/catalogue/query.hpp"
 #include "src/report/text_safety.hpp"
 
@@ -56,6 +57,24 @@ int list(const Options& options, bool all_events) {
             out += fmt::format("{:<30} {:<5} {}\n", rule.id, rule.catalogue, rule.title);
     for (const auto& entry : knowledge.events.entries())
         if (all_events || !ships(entry)) out += event_row(entry);
+    return print(options, out);
+}
+
+// Causes in full, by their ids.
+int show(const Options& options) {
+    std::vector<yaml::Problem> problems;
+    const auto knowledge = load_knowledge(options.rules, problems, Needed::causes);
+    if (const int wrong = complain_of(problems)) return wrong;
+    std::string out;
+    for (std::size_t i = 1; i < options.arguments.size(); ++i) {
+        const auto rule = std::ranges::find(knowledge.causes, options.arguments[i], &rules::CauseRule::id);
+        if (rule == knowledge.causes.end()) {
+            complain(fmt::format("there is no cause '{}'; 'rdpdx rules list' has them", options.arguments[i]));
+            return kUsage;
+        }
+        if (!out.empty()) out += '\n';
+        out += rule_text(*rule, style_for(options));
+    }
     return print(options, out);
 }
 
@@ -151,10 +170,11 @@ int rules(const Options& options) {
     const std::size_t words = options.arguments.size();
     if (what == "list" && words == 1) return list(options, false);
     if (what == "list" && words == 2 && options.arguments[1] == "events") return list(options, true);
+    if (what == "show" && words > 1) return show(options);
     if (what == "check") return check(options);
     if (what == "test") return test(options);
     complain(fmt::format(
-        "'rules {}' is not known; there are: rules list [events], rules check [FILE...], rules test [FILE...]",
+        "'rules {}' is not known; there are: rules list [events], rules show ID..., rules check [FILE...], rules test [FILE...]",
         fmt::join(options.arguments, " ")));
     return kUsage;
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "src/diagnose/missing.hpp"
+#include "src/diagnose/two_numbers.hpp"
 #include "src/rules/evaluate.hpp"
 
 namespace rdpdx::diagnose {
@@ -109,6 +110,7 @@ Outcome outcome_of(const Incident& incident, const std::vector<Attempt>& attempt
 }  // namespace
 
 void explain(Attempt& attempt, std::span<const rules::CauseRule> causes) {
+    explain_numbers(attempt);
     std::vector<Finding> findings = rules::evaluate(causes, attempt);
     for (Finding& f : findings) {
         if (!attempt.cause && f.confidence > Confidence::undetermined)

@@ -8,7 +8,8 @@
 
 namespace rdpdx::diagnose {
 
-// Needs an attempt that went through assess(): fills cause, alternatives, missing and next_steps.
+// Needs an attempt that went through assess(): fills cause, alternatives, codes_meaning, missing and
+// next_steps.
 void explain(model::Attempt& attempt, std::span<const rules::CauseRule> causes);
 
 // The outcome of each incident, and which attempt the case's verdict speaks of (contract, section 2), with its

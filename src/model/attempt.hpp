@@ -219,6 +219,7 @@ struct Attempt {
     std::optional<Finding> cause;
     std::vector<Finding> alternatives;
     std::vector<Field> codes;
+    std::vector<std::string> codes_meaning;  // sentences: what the codes say together, and who said them
     Negotiation negotiation;
     Tls tls;
     std::optional<Certificate> certificate;
@@ -273,11 +274,22 @@ struct Input {
     std::optional<Coverage> coverage;  // captures only, where anything tells it
 };
 
+// What a log, or the machine that wrote it, went through: said once for the case, as it limits what the log can show.
+struct LogNote {
+    std::uint32_t input{};
+    std::string kind;  // "records-missing", "log-cleared", "slept", "resumed", "clock-changed", "restarted", "late-start", ...
+    std::string computer, channel, text;
+    std::optional<Time> time;
+    Precision precision{Precision::hundred_nanos};
+    std::optional<Evidence> evidence;
+};
+
 struct Report {
     std::string version, rules;
     std::vector<Input> inputs;
     std::vector<Incident> incidents;
     std::vector<Attempt> attempts;
+    std::vector<LogNote> log_health;
     Verdict verdict;
 };
 

@@ -72,6 +72,7 @@ inline constexpr std::array kObservationKinds{
     ObservationKind{"attempt.ended",
                     "by how after waited_ms answered bytes_client bytes_server encrypted_client encrypted_server "
                     "lost_client lost_server"},
+    ObservationKind{"attempt.other-way", "this other other_worked other_stage apart_ms"},
     ObservationKind{"credssp.early-authorization", "result name"},
     ObservationKind{"credssp.pdu",
                     "from version content mechanism message user domain workstation target server ntlm_version mic "

@@ -26,10 +26,12 @@ bool groups(const Item& item) {
 void EventObserver::add(const events::Event& event) {
     const catalogue::Getter getter = [&](std::string_view name) { return event.field(name); };
     const auto* entry = event.time ? catalogue_.find(event.provider, event.provider_guid, event.id, getter) : nullptr;
-    if (entry)
-        store_.add(event, *entry);
-    else
+    if (!entry) {
         ++passed_over_;
+        return;
+    }
+    health_.add(event, *entry, getter);
+    store_.add(event, *entry);
 }
 
 void EventObserver::close(std::span<const Placed> run) {

@@ -5,6 +5,7 @@
 #include "src/report/json_parts.hpp"
 #include "src/report/path.hpp"
 #include "src/report/render.hpp"
+#include "src/report/rule_trace.hpp"
 #include "src/report/udp.hpp"
 
 namespace rdpdx::report {
@@ -97,6 +98,7 @@ void write_attempt(JsonWriter& json, const Attempt& a, const EvidenceIndex& evid
     json.key("codes").begin_object();
     for (const auto& code : a.codes) write_value(json.key(code.name), code.value);
     json.end_object();
+    if (!a.codes_meaning.empty()) json.key("codes_meaning").value(a.codes_meaning);
     write_negotiation(json.key("negotiation"), a.negotiation);
     write_tls(json.key("tls"), a.tls);
     write_certificate(json.key("certificate"), a.certificate);
@@ -105,6 +107,7 @@ void write_attempt(JsonWriter& json, const Attempt& a, const EvidenceIndex& evid
     json.end_array();
     write_path(json.key("path"), a);
     write_advice(json, a);
+    if (!a.rule_trace.empty()) write_rule_trace(json.key("rule_trace"), a, evidence);
     json.end_object();
 }
 
@@ -216,6 +219,7 @@ std::string render_json(const model::Report& report) {
     json.key("attempts").begin_array();
     for (const auto& a : report.attempts) write_attempt(json, a, evidence);
     json.end_array();
+    if (!report.log_health.empty()) write_log_health(json.key("log_health"), report);
     write_verdict(json.key("verdict"), report);
     write_timeline(json.key("timeline"), report, evidence);
     write_evidence(json.key("evidence"), evidence);

@@ -7,6 +7,7 @@
 
 #include "src/report/evidence.hpp"
 #include "src/report/page.hpp"
+#include "src/report/rule_trace.hpp"
 #include "src/report/path.hpp"
 #include "src/report/udp.hpp"
 #include "src/report/words.hpp"
@@ -65,6 +66,7 @@ void codes_section(Page& page, const Attempt& a) {
     if (a.codes.empty()) return;
     page.heading("Codes");
     for (const CodeLine& line : code_lines(a)) page.item(fmt::format("  {:<19}", line.label), text_of(line));
+    for (const auto& sentence : a.codes_meaning) page.item("  ", sentence);
 }
 
 void facts(Page& page, const Attempt& a) {
@@ -166,8 +168,10 @@ std::string render_text(const model::Report& report, const TextStyle& style) {
         stages(page, a, evidence);
         timeline(page, report, *report.verdict.attempt, evidence);
         advice(page, a);
+        rule_trace_section(page, a, evidence);
     }
     other_attempts(page, report);
+    log_health_section(page, report);
     inputs(page, report);
     return page.take();
 }

@@ -85,7 +85,7 @@ bool beside(std::string_view kind) {
            kind.starts_with("gateway.");
 }
 
-std::string lack_on_wire(const Pattern& pattern, const Attempt& attempt, Time from, Time to) {
+std::string lack_on_wire(const Pattern& pattern, const Attempt& attempt, Time to) {
     const bool udp = pattern.kind.starts_with("udp.");
     bool captured = false, locked = false, partly = false;
     for (const Track& t : attempt.tracks) {
@@ -100,9 +100,8 @@ std::string lack_on_wire(const Pattern& pattern, const Attempt& attempt, Time fr
             locked = true;
             continue;
         }
-        if (t.wire->capture_end >= to && t.started <= from && !t.wire->starts_midway && t.wire->client.gap_bytes == 0 &&
-            t.wire->server.gap_bytes == 0)
-            return {};
+        const bool whole = !t.wire->starts_midway && t.wire->client.gap_bytes == 0 && t.wire->server.gap_bytes == 0;
+        if (whole && t.wire->capture_end >= to) return {};
         partly = true;
     }
     if (!captured) return "a packet capture of the connection";
@@ -115,7 +114,7 @@ std::string lack_on_wire(const Pattern& pattern, const Attempt& attempt, Time fr
 std::string lack_for(const Pattern& pattern, const Attempt& attempt, Time from, Time to) {
     if (pattern.kind == "event") return lack_of_event(pattern, attempt, from, to);
     if (beside(pattern.kind)) return "a capture that surely was not limited to RDP's own port";
-    return lack_on_wire(pattern, attempt, from, to);
+    return lack_on_wire(pattern, attempt, to);
 }
 
 }  // namespace rdpdx::rules

@@ -32,13 +32,7 @@ bool in_scope(const CauseRule& rule, const model::Attempt& attempt);
 // The clause in words: "tls.alert with description 40 or 70".
 std::string to_text(const Clause& clause);
 
-// Rules that matter for this attempt (they hold, or some of what they require or are supported by does), all rules, or
-// those with an id in the list.
-struct TraceWanted {
-    enum class What : std::uint8_t { nothing, matter, all, listed };
-    What what{};
-    std::vector<std::string> ids;
-};
+// The rules that are wanted, those that hold first.
 std::vector<model::RuleTrace> trace(std::span<const CauseRule> rules, const model::Attempt& attempt,
                                     const TraceWanted& wanted);
 

@@ -68,6 +68,14 @@ struct CauseRule {
     std::vector<Example> examples;
 };
 
+// Rules that matter for this attempt (they hold, or some of what they require or are supported by does), all rules, or
+// those with an id in the list.
+struct TraceWanted {
+    enum class What : std::uint8_t { nothing, matter, all, listed };
+    What what{};
+    std::vector<std::string> ids;
+};
+
 // Reads rule files, one cause each. A later file replaces an earlier one with the same id. Mistakes go to `problems`; a
 // file with a mistake gives no rule.
 std::vector<CauseRule> load(std::span<const yaml::File> files, std::vector<yaml::Problem>& problems);

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 
 #include "src/rules/evaluate.hpp"
 
@@ -45,6 +46,20 @@ std::string to_text(const Pattern& pattern) {
     if (between == ", ") out += ')';
     if (pattern.origin) out += fmt::format(" in the {}", model::id(*pattern.origin));
     return out;
+}
+
+// As rule files write it.
+std::string span_text(model::Duration span) {
+    struct Unit {
+        model::Duration length;
+        std::string_view suffix;
+    };
+    constexpr std::array kUnits{Unit{std::chrono::hours{1}, "h"}, Unit{std::chrono::minutes{1}, "m"},
+                                Unit{std::chrono::seconds{1}, "s"}};
+    for (const Unit& unit : kUnits)
+        if (span.count() != 0 && span % unit.length == model::Duration{})
+            return fmt::format("{}{}", span / unit.length, unit.suffix);
+    return fmt::format("{}ms", span / std::chrono::milliseconds{1});
 }
 
 std::string stage_text(const Clause& clause) {
@@ -119,7 +134,7 @@ Traced trace_one(const CauseRule& rule, const Timeline& timeline) {
 }  // namespace
 
 std::string to_text(const Clause& clause) {
-    const std::string within = clause.within ? fmt::format(" within {}", model::to_text(*clause.within)) : "";
+    const std::string within = clause.within ? fmt::format(" within {}", span_text(*clause.within)) : "";
     switch (clause.form) {
         case Clause::Form::seen:
             return to_text(clause.pattern) +
