@@ -8,6 +8,7 @@
 #include "src/diagnose/ending.hpp"
 #include "src/diagnose/inference.hpp"
 #include "src/diagnose/path.hpp"
+#include "src/diagnose/two_numbers.hpp"
 #include "src/diagnose/udp.hpp"
 
 namespace rdpdx::diagnose {
@@ -395,6 +396,7 @@ void assess(Attempt& attempt) {
         Ending end = ending_of(*wire, session);
         blame_path(end, attempt);
         blame_udp(end, attempt);
+        blame_log(end, attempt);
         attempt.outcome = outcome_on_wire(attempt, *wire, end, told);
         attempt.ended_by = end.by;
         attempt.end_kind = end.kind;

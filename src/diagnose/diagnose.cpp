@@ -119,6 +119,7 @@ void explain(Attempt& attempt, std::span<const rules::CauseRule> causes) {
             attempt.alternatives.push_back(std::move(f));
     }
     attempt.missing = missing_for(attempt);
+    std::ranges::move(missing_logs(attempt, causes), std::back_inserter(attempt.missing));
     if (attempt.cause) attempt.next_steps = attempt.cause->remedy;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace rdpdx::diagnose {
 namespace {
@@ -61,6 +62,18 @@ std::string where_closed(const Attempt& a) {
                        a.ended_by == model::Party::unknown ? "whom is not known" : model::id(a.ended_by), a.end_kind);
 }
 
+// Codes of a server that refuses or fails. The others tell of an end that somebody asked for, or are internal.
+bool failure(std::int64_t code) {
+    constexpr std::array<std::int64_t, 8> kAskedFor{0x0, 0x1, 0x2, 0x3, 0x4, 0x5, 0xB, 0xC};
+    return code <= kLargestErrorInfo && std::ranges::find(kAskedFor, code) == kAskedFor.end();
+}
+
+// An event that fits by its time or its user alone may be another connection's.
+bool doubtful(std::string_view tie) {
+    return !tie.empty() && tie != "activity" && tie != "port" && tie != "session" && tie != "address_and_user" &&
+           tie != "address-and-user";
+}
+
 // Why nobody knows, or why it cannot have been the server.
 std::string not_said(const Attempt& a) {
     const bool early = a.stage < Stage::client_info && a.basis == model::Basis::observed;
@@ -77,6 +90,26 @@ std::string not_said(const Attempt& a) {
 }
 
 }  // namespace
+
+void blame_log(Ending& end, const Attempt& attempt) {
+    // Times of a log whose clock was not compared with the packets' are about right at best.
+    constexpr auto kAround = std::chrono::seconds{5};
+    if (end.kind != "fin" && end.kind != "reset" && end.kind != "ultimatum") return;
+    for (const Track& t : attempt.tracks) {
+        if (t.origin != Origin::server_log) continue;
+        for (const Observation& o : t.seen) {
+            if (o.kind != "event" || o.string("name") != "error-info-set" || doubtful(o.string("tie"))) continue;
+            const auto code = o.number("code").value_or(0);
+            const auto apart = t.corrected(o.time) - end.time;
+            if (!failure(code) || std::chrono::abs(apart) > kAround) continue;
+            end.by = model::Party::server;
+            end.kind = "error-info";
+            end.evidence = o.evidence;
+            end.note = fmt::format("The server's log says that it sent error information 0x{:X} (RdpCoreTS 72).", code);
+            return;
+        }
+    }
+}
 
 void explain_numbers(Attempt& attempt) {
     const auto reason = disconnect_reason(attempt);

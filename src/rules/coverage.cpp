@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "src/rules/timeline.hpp"
+#include "src/rules/evaluate.hpp"
 
 namespace rdpdx::rules {
 namespace {
@@ -39,20 +39,6 @@ constexpr std::array kChannels{
     Channel{"Time-Service", "System"},
     Channel{"Windows Error Reporting", "Application"},
 };
-
-// Of the first provider that the pattern names, or empty.
-std::string channel_of(const Pattern& pattern) {
-    for (const Matcher& m : pattern.where)
-        if (m.field == "channel") return m.values.front().text;
-    for (const Matcher& m : pattern.where) {
-        if (m.field != "provider") continue;
-        std::string_view name = m.values.front().text;
-        if (name.starts_with(kWindows)) name.remove_prefix(kWindows.size());
-        const auto row = std::ranges::find(kChannels, name, &Channel::provider);
-        return row != kChannels.end() ? std::string{row->channel} : fmt::format("{}{}/Operational", kWindows, name);
-    }
-    return {};
-}
 
 std::string lack_of_event(const Pattern& pattern, const Attempt& attempt, Time from, Time to) {
     const std::string channel = channel_of(pattern);
@@ -110,6 +96,19 @@ std::string lack_on_wire(const Pattern& pattern, const Attempt& attempt, Time to
 }
 
 }  // namespace
+
+std::string channel_of(const Pattern& pattern) {
+    for (const Matcher& m : pattern.where)
+        if (m.field == "channel") return m.values.front().text;
+    for (const Matcher& m : pattern.where) {
+        if (m.field != "provider") continue;
+        std::string_view name = m.values.front().text;
+        if (name.starts_with(kWindows)) name.remove_prefix(kWindows.size());
+        const auto row = std::ranges::find(kChannels, name, &Channel::provider);
+        return row != kChannels.end() ? std::string{row->channel} : fmt::format("{}{}/Operational", kWindows, name);
+    }
+    return {};
+}
 
 std::string lack_for(const Pattern& pattern, const Attempt& attempt, Time from, Time to) {
     if (pattern.kind == "event") return lack_of_event(pattern, attempt, from, to);

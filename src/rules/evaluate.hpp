@@ -29,6 +29,16 @@ Judgement judge(const Clause& clause, const Timeline& timeline);
 // Whether the rule speaks of attempts with this stage and outcome.
 bool in_scope(const CauseRule& rule, const model::Attempt& attempt);
 
+// The channel of the log that would hold what an event pattern asks for; empty where it names none.
+std::string channel_of(const Pattern& pattern);
+
+// Logs for lack of which causes could not be judged, the one that most causes wait for first.
+struct Awaited {
+    std::string channel;
+    std::size_t causes{};
+};
+std::vector<Awaited> awaited_logs(std::span<const CauseRule> rules, const model::Attempt& attempt);
+
 // The clause in words: "tls.alert with description 40 or 70".
 std::string to_text(const Clause& clause);
 

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "src/diagnose/missing.hpp"
+#include "src/rules/evaluate.hpp"
+
+namespace rdpdx::diagnose {
+namespace {
+
+using model::Attempt;
+using model::LogCover;
+using model::Missing;
+using model::Origin;
+
+constexpr std::size_t kMostAwaited = 3;
+constexpr std::string_view kClientChannel = "Microsoft-Windows-TerminalServices-RDPClient/Operational";
+constexpr std::string_view kWindows = "Microsoft-Windows-";
+
+// Asked for in one go where no log of the server is there at all.
+constexpr std::array<std::string_view, 3> kServersOwn{
+    "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational",
+    "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational", "System"};
+
+// "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational" -> "LocalSessionManager.evtx"
+std::string file_for(std::string_view channel) {
+    if (channel.starts_with(kWindows)) channel.remove_prefix(kWindows.size());
+    channel = channel.substr(0, channel.find('/'));
+    return fmt::format("{}.evtx", channel.substr(channel.rfind('-') + 1));
+}
+
+// Events that are written only where somebody said so.
+std::string_view switched_on_by(std::string_view channel) {
+    if (channel == "Security")
+        return "; if auditpol /get /subcategory:Logon shows no failures: auditpol /set /subcategory:Logon "
+               "/failure:enable, and repeat the attempt";
+    if (channel.find("NTLM") != std::string_view::npos)
+        return "; it stays empty until NTLM auditing is on (policy \"Restrict NTLM: Audit Incoming NTLM Traffic\")";
+    return "";
+}
+
+bool begins_late(const Attempt& attempt, std::string_view channel) {
+    return std::ranges::any_of(attempt.logs, [&](const LogCover& log) {
+        return log.channel == channel && log.origin != Origin::client_log && log.first > attempt.started;
+    });
+}
+
+bool covered(const Attempt& attempt, std::string_view channel) {
+    return std::ranges::any_of(attempt.logs, [&](const LogCover& log) {
+        return log.channel == channel && log.origin != Origin::client_log && log.first <= attempt.started;
+    });
+}
+
+std::string causes_text(std::size_t n) { return n == 1 ? "1 cause waits" : fmt::format("{} causes wait", n); }
+
+}  // namespace
+
+std::vector<Missing> missing_logs(const Attempt& attempt, std::span<const rules::CauseRule> causes) {
+    std::vector<Missing> out;
+    if (attempt.outcome != model::Outcome::failed && attempt.outcome != model::Outcome::dropped) return out;
+    const bool server =
+        std::ranges::any_of(attempt.tracks, [](const auto& t) { return t.origin == Origin::server_log; });
+    for (const auto& awaited : rules::awaited_logs(causes, attempt)) {
+        const std::string& channel = awaited.channel;
+        if (channel == kClientChannel || covered(attempt, channel)) continue;
+        if (!server && std::ranges::find(kServersOwn, channel) != kServersOwn.end()) continue;
+        if (begins_late(attempt, channel))
+            out.push_back(
+                {fmt::format("The server's log {} begins after the attempt: what it held of that was overwritten. "
+                             "{} for it.",
+                             channel, causes_text(awaited.causes)),
+                 fmt::format("On the server: wevtutil sl \"{}\" /ms:134217728 (a larger log), repeat the attempt, "
+                             "then wevtutil epl \"{}\" {}",
+                             channel, channel, file_for(channel))});
+        else
+            out.push_back(
+                {fmt::format("The server's log {} is not there; {} for it.", channel, causes_text(awaited.causes)),
+                 fmt::format("On the server: wevtutil epl \"{}\" {}{}", channel, file_for(channel),
+                             switched_on_by(channel))});
+        if (out.size() == kMostAwaited) break;
+    }
+    return out;
+}
+
+}  // namespace rdpdx::diagnose
