@@ -18,6 +18,9 @@ using model::LogNote;
 using model::Origin;
 using model::Track;
 
+// A log that holds nothing but the attempt begins with it, give or take.
+constexpr model::Duration kWithIt = std::chrono::seconds{30};
+
 class Index {
 public:
     explicit Index(const std::vector<LogCover>& logs) : logs_{logs} {
@@ -73,7 +76,7 @@ std::vector<LogNote> judge_logs(const std::vector<Attempt>& attempts) {
         for (const LogCover& log : a.logs) {
             Outside& out = found[{log.input, log.computer, log.channel}];
             out.log = &log;
-            if (log.first > a.started && out.before++ == 0) out.first_before = a.id;
+            if (log.first > a.started + kWithIt && out.before++ == 0) out.first_before = a.id;
             if (log.last < a.started && out.behind++ == 0) out.first_behind = a.id;
         }
     }

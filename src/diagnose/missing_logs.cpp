@@ -15,6 +15,7 @@ using model::Missing;
 using model::Origin;
 
 constexpr std::size_t kMostAwaited = 3;
+constexpr std::size_t kEnough = 2;  // causes that wait; for one alone, nobody goes and fetches a log
 constexpr std::string_view kClientChannel = "Microsoft-Windows-TerminalServices-RDPClient/Operational";
 constexpr std::string_view kWindows = "Microsoft-Windows-";
 
@@ -52,8 +53,6 @@ bool covered(const Attempt& attempt, std::string_view channel) {
     });
 }
 
-std::string causes_text(std::size_t n) { return n == 1 ? "1 cause waits" : fmt::format("{} causes wait", n); }
-
 }  // namespace
 
 std::vector<Missing> missing_logs(const Attempt& attempt, std::span<const rules::CauseRule> causes) {
@@ -63,19 +62,19 @@ std::vector<Missing> missing_logs(const Attempt& attempt, std::span<const rules:
         std::ranges::any_of(attempt.tracks, [](const auto& t) { return t.origin == Origin::server_log; });
     for (const auto& awaited : rules::awaited_logs(causes, attempt)) {
         const std::string& channel = awaited.channel;
-        if (channel == kClientChannel || covered(attempt, channel)) continue;
+        if (awaited.causes < kEnough || channel == kClientChannel || covered(attempt, channel)) continue;
         if (!server && std::ranges::find(kServersOwn, channel) != kServersOwn.end()) continue;
         if (begins_late(attempt, channel))
             out.push_back(
                 {fmt::format("The server's log {} begins after the attempt: what it held of that was overwritten. "
-                             "{} for it.",
-                             channel, causes_text(awaited.causes)),
+                             "{} causes wait for it.",
+                             channel, awaited.causes),
                  fmt::format("On the server: wevtutil sl \"{}\" /ms:134217728 (a larger log), repeat the attempt, "
                              "then wevtutil epl \"{}\" {}",
                              channel, channel, file_for(channel))});
         else
             out.push_back(
-                {fmt::format("The server's log {} is not there; {} for it.", channel, causes_text(awaited.causes)),
+                {fmt::format("The server's log {} is not there; {} causes wait for it.", channel, awaited.causes),
                  fmt::format("On the server: wevtutil epl \"{}\" {}{}", channel, file_for(channel),
                              switched_on_by(channel))});
         if (out.size() == kMostAwaited) break;

@@ -104,7 +104,6 @@ void blame_log(Ending& end, const Attempt& attempt) {
             if (!failure(code) || std::chrono::abs(apart) > kAround) continue;
             end.by = model::Party::server;
             end.kind = "error-info";
-            end.evidence = o.evidence;
             end.note = fmt::format("The server's log says that it sent error information 0x{:X} (RdpCoreTS 72).", code);
             return;
         }
