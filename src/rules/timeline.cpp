@@ -17,7 +17,9 @@ bool compare_text(Operation operation, std::string_view have, std::string_view w
         case Operation::equals:
             return same(have, want);
         case Operation::contains:
-            return !std::ranges::search(have, want, {}, lower).empty() || want.empty();
+            return std::search(have.begin(), have.end(), want.begin(), want.end(),
+                               [](char a, char b) { return lower(a) == b; }) != have.end() ||
+                   want.empty();
         case Operation::starts_with:
             return have.size() >= want.size() && same(have.substr(0, want.size()), want);
         case Operation::ends_with:
@@ -94,7 +96,7 @@ const Timeline::Places* Timeline::candidates(const Pattern& pattern, Places& roo
         if (at != events_.end()) room.insert(room.end(), at->second.begin(), at->second.end());
     }
     std::ranges::sort(room);
-    room.erase(std::ranges::unique(room).begin(), room.end());
+    room.erase(std::unique(room.begin(), room.end()), room.end());
     return &room;
 }
 
