@@ -56,7 +56,7 @@ void record(Trail& trail, const net::Segment& s, Mark mark, Side from) {
 
 void close(Trail& trail) {
     const auto oldest = static_cast<std::ptrdiff_t>(trail.between % kLastSightings);
-    if (trail.between > 0) std::ranges::rotate(trail.last, trail.last.begin() + oldest);
+    if (trail.between > 0) std::rotate(trail.last.begin(), trail.last.begin() + oldest, trail.last.end());
 }
 
 void reverse(Trail& trail) noexcept {
