@@ -10,7 +10,7 @@ rdpdx_layer(observe FOLDER src/observe USES model codes catalogue bytes net stre
             gateway proxy dns events)
 rdpdx_layer(report FOLDER src/report USES model codes)
 # The parts of the HTML report that are not C++.
-set(page_files page.html script.js style.css)
+set(page_files index.css index.html index.js page.html script.js style.css)
 list(TRANSFORM page_files PREPEND ${PROJECT_SOURCE_DIR}/src/report/html/ OUTPUT_VARIABLE page_paths)
 add_custom_command(
   OUTPUT ${PROJECT_BINARY_DIR}/page_parts.cpp
@@ -35,7 +35,7 @@ add_custom_command(
   DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
 rdpdx_layer(app FOLDER src/app USES model codes yaml catalogue rules report analysis bytes tls events evtx
-            NEEDS Boost::program_options OpenSSL::Crypto PkgConfig::ARCHIVE Threads::Threads)
+            NEEDS Boost::program_options OpenSSL::Crypto PkgConfig::ARCHIVE PkgConfig::SQLITE Threads::Threads)
 target_compile_definitions(rdpdx_app PUBLIC RDPDX_VERSION="${PROJECT_VERSION}")
 target_sources(rdpdx_app PRIVATE ${PROJECT_BINARY_DIR}/shipped_rules.cpp)
 add_executable(rdpdx src/app/main.cpp)

@@ -65,6 +65,8 @@ const std::map<std::string, Set> kPackageHomes{
     {"boost", {"src/app"}},
     {"openssl", {"parsers/tls", "src/app"}},
     {"archive", {"src/app"}},
+    {"sqlite3", {"src/app"}},
+    {"csignal", {"src/app"}},
     {"thread", {"src/app"}},
     {"sys", {"src/app"}},
     {"unistd.h", {"src/app"}},

@@ -155,21 +155,26 @@ private:
 };
 
 // What cannot be opened is named when it is read; a pipe has to be unpacked by whoever fills it.
-std::optional<Slice> slice_of(const FoundFile& file) try {
+std::optional<Slice> slice_of(const std::filesystem::path& file) try {
     std::error_code error;
-    if (!std::filesystem::is_regular_file(file.path, error)) return {};
-    return whole_file(file.path);
+    if (!std::filesystem::is_regular_file(file, error)) return {};
+    return whole_file(file);
 } catch (const FileError&) {
     return {};
 }
 
 }  // namespace
 
+bool is_archive(const std::filesystem::path& file) {
+    const auto bytes = slice_of(file);
+    return bytes && recognise(*bytes).archive != Archive::none;
+}
+
 void expand_archives(Found& found, const ArchiveLimits& limits) {
     std::optional<Spool> spool;
     std::vector<FoundFile> files;
     for (FoundFile& file : found.files) {
-        const auto bytes = slice_of(file);
+        const auto bytes = slice_of(file.path);
         const auto what = bytes ? recognise(*bytes) : analysis::Recognised{};
         if (what.archive == Archive::none) {
             files.push_back(std::move(file));

@@ -19,6 +19,9 @@ struct ArchiveLimits {
     std::chrono::milliseconds time{std::chrono::minutes{10}};
 };
 
+// By its first bytes.
+bool is_archive(const std::filesystem::path& file);
+
 // Files that are archives, by their bytes, are replaced by their members, sorted by name: "case.zip/logs/System.evtx".
 // The members' bytes lie in a temporary file without a name. What cannot be read comes to `lost`, or to a member's
 // notes.

@@ -32,20 +32,21 @@ report::TextStyle style_for(const Options& options) {
     const char* no_color = std::getenv("NO_COLOR");
     report::TextStyle style;
     style.width = to_terminal ? terminal_width() : kWidth;
-    style.colour = options.color == When::always || (options.color == When::automatic && to_terminal && !(no_color && *no_color));
+    style.colour =
+        options.color == When::always || (options.color == When::automatic && to_terminal && !(no_color && *no_color));
     return style;
 }
 
-Progress::Progress(const Options& options, std::size_t inputs) : inputs_{inputs} {
+Ticker::Ticker(const Options& options, std::function<std::string()> line) {
     if (options.quiet || options.progress == When::never || !terminal(STDERR_FILENO)) return;
-    thread_ = std::jthread{[this](const std::stop_token& stop) {
+    thread_ = std::jthread{[line = std::move(line)](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any wake;
         std::unique_lock lock{mutex};
         bool shown = false;
         auto wait = std::chrono::milliseconds{1000};
         while (!wake.wait_for(lock, stop, wait, [] { return false; }) && !stop.stop_requested()) {
-            fmt::print(stderr, "\rreading: {} of {} inputs, {} MB ", done_.load(), inputs_, bytes_.load() / 1'000'000);
+            fmt::print(stderr, "\r{:60}", line());
             shown = true;
             wait = std::chrono::milliseconds{200};
         }
@@ -53,6 +54,10 @@ Progress::Progress(const Options& options, std::size_t inputs) : inputs_{inputs}
     }};
 }
 
-Progress::~Progress() = default;
+Progress::Progress(const Options& options, std::size_t inputs)
+    : inputs_{inputs}, ticker_{options, [this] {
+                                   return fmt::format("reading: {} of {} inputs, {} MB", done_.load(), inputs_,
+                                                      bytes_.load() / 1'000'000);
+                               }} {}
 
 }  // namespace rdpdx::app

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -18,13 +19,19 @@ void complain(std::string_view text);
 // How results look on standard output; plain where they go to a file.
 report::TextStyle style_for(const Options& options);
 
-// Shows how far the reading is, on a terminal only and after a second of work. Ends with its line taken away.
+// Shows a line that changes, on a terminal only and after a second of work. Ends with its line taken away.
+class Ticker {
+public:
+    Ticker(const Options& options, std::function<std::string()> line);
+
+private:
+    std::jthread thread_;
+};
+
+// How far the reading is.
 class Progress {
 public:
     Progress(const Options& options, std::size_t inputs);
-    ~Progress();
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
     void add_bytes(std::uint64_t n) noexcept { bytes_ += n; }
     void input_done() noexcept { ++done_; }
 
@@ -32,7 +39,7 @@ private:
     std::size_t inputs_;
     std::atomic<std::uint64_t> bytes_{0};
     std::atomic<std::size_t> done_{0};
-    std::jthread thread_;
+    Ticker ticker_;
 };
 
 }  // namespace rdpdx::app

@@ -28,9 +28,10 @@ analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::
 // did, `knowledge` has it from then on.
 class EventsWhenAsked {
 public:
-    // `knowledge` is that of load_knowledge(folder, ..., Needed::causes) and outlives this.
+    // `knowledge` is that of load_knowledge(folder, ...) and outlives this. Where it has events already it stays as it
+    // is, so that several may share it.
     EventsWhenAsked(analysis::Knowledge& knowledge, const std::string& folder)
-        : knowledge_{knowledge}, loaded_{!folder.empty()} {}
+        : knowledge_{knowledge}, loaded_{!folder.empty() || !knowledge.events.entries().empty()} {}
     const catalogue::EventCatalogue& get();
 
 private:

@@ -28,6 +28,8 @@ constexpr std::array kCommands{
     Command{"explain", "CODE...", "explain codes and events: 0x904 0x7, 2308, alert:40, RdpCoreTS/140", "text json"},
     Command{"rules", "list [events]|show ID|check|test [FILE...]",
             "list the causes or events that are known, show a cause, check rule files, or run their examples", "text"},
+    Command{"batch", "PATH --out DIR", "analyse every case below PATH: reports, a store to ask, an index to look at",
+            "text"},
 };
 
 // values: it may be given several times. maybe: with "=VALUE" or without.
@@ -63,21 +65,26 @@ constexpr std::array kOptions{
     Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)",
            "analyze timeline events"},
     Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it",
-           "analyze timeline events explain rules"},
+           "analyze timeline events explain rules batch"},
     Option{"keylog", Takes::values, "FILE", "open TLS with the secrets in this NSS key log (SSLKEYLOGFILE)",
-           "analyze timeline inspect flows"},
+           "analyze timeline inspect flows batch"},
     Option{"rsa-key", Takes::values, "FILE", "open TLS with this private key, where the key exchange was RSA",
-           "analyze timeline inspect flows"},
+           "analyze timeline inspect flows batch"},
     Option{"decrypt", Takes::value, "WHAT", "handshake (default), or all: large records of active sessions too",
            "analyze timeline inspect flows"},
     Option{"explain-rules", Takes::maybe, "all|ID,...", "say of rules which clause held; alone: of those that matter",
            "analyze"},
     Option{"exit-code", Takes::nothing, "", "exit with 1 when an attempt failed", "analyze"},
-    Option{"jobs,j", Takes::value, "N", "inputs read at the same time (default: one a processor)",
-           "analyze timeline inspect events flows"},
+    Option{"out", Takes::value, "DIR", "the folder of the results", "batch"},
+    Option{"resume", Takes::nothing, "", "go on: cases that have not changed since they were done are left alone",
+           "batch"},
+    Option{"case-time", Takes::value, "S", "end a case that takes longer than so many seconds (default 600)", "batch"},
+    Option{"case-memory", Takes::value, "MB", "end a case that takes more memory than this (default 2048)", "batch"},
+    Option{"jobs,j", Takes::value, "N", "inputs, of a batch cases, at the same time (default: one a processor)",
+           "analyze timeline inspect events flows batch"},
     Option{"color", Takes::value, "WHEN", "auto, always or never (NO_COLOR is heeded)",
            "analyze timeline inspect flows"},
-    Option{"progress", Takes::value, "WHEN", "auto or never", "analyze timeline inspect events flows"},
+    Option{"progress", Takes::value, "WHEN", "auto or never", "analyze timeline inspect events flows batch"},
     Option{"quiet,q", Takes::nothing, "", "no notes on standard error", ""},
     Option{"verbose,v", Takes::nothing, "", "more notes on standard error", ""},
     Option{"help,h", Takes::nothing, "", "this text", ""},
@@ -178,6 +185,8 @@ std::string take_values(const po::variables_map& map, Options& out) {
     texts("rsa-key", out.rsa_keys);
     text("from", out.from);
     text("to", out.to);
+    text("out", out.out);
+    out.resume = flag("resume");
     text("recover", out.recover);
     texts("channel", out.channels);
     texts("provider", out.providers);
@@ -205,6 +214,14 @@ std::string take_values(const po::variables_map& map, Options& out) {
         const auto jobs = number<unsigned>(value, 256);
         if (!jobs || *jobs == 0) return fmt::format("--jobs takes 1 to 256, not '{}'", value);
         out.jobs = *jobs;
+    }
+    for (const auto& [name, to] : {std::pair{"case-time", &out.case_time}, std::pair{"case-memory", &out.case_memory}}) {
+        value.clear();
+        text(name, value);
+        if (value.empty()) continue;
+        const auto read = number<unsigned>(value, 1'000'000);
+        if (!read || *read == 0) return fmt::format("--{} takes 1 to 1000000, not '{}'", name, value);
+        *to = *read;
     }
     for (const auto& [name, to] : {std::pair{"color", &out.color}, std::pair{"progress", &out.progress}}) {
         value.clear();

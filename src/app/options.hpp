@@ -24,10 +24,12 @@ struct Options {
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
     std::vector<std::string> key_logs, rsa_keys;                           // files
     std::string decrypt;                                                   // handshake or all
+    std::string out;                                                       // of batch: a folder
     std::optional<std::uint16_t> port;
-    unsigned jobs{};  // 0: as many as the machine has
+    unsigned case_time{600}, case_memory{2048};  // of batch: seconds, MB
+    unsigned jobs{};                             // 0: as many as the machine has
     When color{When::automatic}, progress{When::automatic};
-    bool quiet{}, verbose{}, exit_code{}, relevant{}, help{}, version{};
+    bool quiet{}, verbose{}, exit_code{}, relevant{}, resume{}, help{}, version{};
 };
 
 // What is wrong, in one sentence, and for which command.

@@ -11,37 +11,6 @@
 namespace rdpdx::report {
 namespace {
 
-const Shipped& part(std::string_view name) { return *std::ranges::find(page_parts(), name, &Shipped::name); }
-
-unsigned hex_digit(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); }
-
-// 'sha256-...', as a Content-Security-Policy names what may run.
-std::string source_of(const Shipped& shipped) {
-    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out = "'sha256-";
-    unsigned bits = 0, have = 0;
-    for (const char c : shipped.sha256) {
-        bits = bits << 4 | hex_digit(c);
-        for (have += 4; have >= 6; have -= 6) out += kDigits[bits >> (have - 6) & 63U];
-    }
-    if (have > 0) out += kDigits[bits << (6 - have) & 63U];
-    return out + "='";
-}
-
-// Each {{name}} of the page once, from left to right: what is put in is not looked at again.
-std::string fill(std::string_view page, const std::vector<std::pair<std::string_view, std::string>>& parts) {
-    std::string out;
-    for (auto at = page.find("{{"); at != std::string_view::npos; at = page.find("{{")) {
-        const auto end = page.find("}}", at);
-        out += page.substr(0, at);
-        out += std::ranges::find(parts, page.substr(at + 2, end - at - 2),
-                                 &std::pair<std::string_view, std::string>::first)
-                   ->second;
-        page.remove_prefix(end + 2);
-    }
-    return out.append(page);
-}
-
 struct Section {
     std::string_view id, title;
     void (*write)(Html&, const HtmlCase&);
@@ -126,11 +95,11 @@ std::string render_html(const model::Report& report) {
     const EvidenceIndex evidence{report};
     const HtmlCase c{report, evidence, report.verdict.attempt ? &report.attempts[*report.verdict.attempt] : nullptr,
                      cited(report)};
-    const Shipped &style = part("style.css"), &script = part("script.js");
+    const Shipped &style = page_part("style.css"), &script = page_part("script.js");
     const std::string policy =
         fmt::format("default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
-                    source_of(style), source_of(script));
-    return fill(part("page.html").text, {{"policy", policy},
+                    policy_source(style), policy_source(script));
+    return fill_page(page_part("page.html").text, {{"policy", policy},
                                          {"title", html_text("rdpdx: " + report.verdict.sentence)},
                                          {"style", std::string{style.text}},
                                          {"body", body_of(c)},

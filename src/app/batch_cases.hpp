@@ -1,0 +1,28 @@
+// A folder of cases -> the cases, by how things lie in it. docs/batch.md has the rule.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rdpdx::app {
+
+struct BatchCase {
+    std::string name;                // unique within the batch, UTF-8
+    std::string file;                // unique as a file's name everywhere, without an ending
+    std::vector<std::string> paths;  // what is analysed together
+};
+
+struct BatchCases {
+    std::vector<BatchCase> cases;      // by name
+    std::vector<std::string> skipped;  // "name: why"
+};
+
+// `out` is the folder of the results, which is no case where it lies below `path`. Throws FileError where `path` cannot
+// be looked into.
+BatchCases find_cases(const std::filesystem::path& path, const std::filesystem::path& out);
+
+// Changes when a file of the case does: of their names, sizes and times of change.
+std::string fingerprint_of(const BatchCase& one);
+
+}  // namespace rdpdx::app

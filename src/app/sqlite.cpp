@@ -1,0 +1,80 @@
+#include "src/app/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include "src/app/slice.hpp"
+
+namespace rdpdx::app {
+namespace {
+
+[[noreturn]] void fail(sqlite3* handle) { throw FileError{handle ? sqlite3_errmsg(handle) : "no memory"}; }
+
+}  // namespace
+
+void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
+
+Database::Database(const std::filesystem::path& file) {
+    sqlite3* handle = nullptr;
+    const int result = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    handle_.reset(handle);
+    if (result != SQLITE_OK) fail(handle);
+    constexpr int kPatience = 5000;  // ms; somebody may be looking at it meanwhile
+    sqlite3_busy_timeout(handle, kPatience);
+}
+
+void Database::run(const std::string& sql) {
+    if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(handle_.get());
+}
+
+void Database::roll_back() noexcept { sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr); }
+
+void Database::close_quickly() noexcept {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+
+Statement::Statement(Database& database, std::string_view sql) : database_{database} {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(database.handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr) !=
+        SQLITE_OK)
+        fail(database.handle_.get());
+    statement_.reset(statement);
+}
+
+Statement& Statement::add(std::string_view text) {
+    const int at = ++value_;
+    const int result = text.empty() ? sqlite3_bind_null(statement_.get(), at)
+                                    : sqlite3_bind_text(statement_.get(), at, text.data(),
+                                                        static_cast<int>(text.size()), SQLITE_TRANSIENT);
+    if (result != SQLITE_OK) fail(database_.handle_.get());
+    return *this;
+}
+
+Statement& Statement::add(std::int64_t number) {
+    if (sqlite3_bind_int64(statement_.get(), ++value_, number) != SQLITE_OK) fail(database_.handle_.get());
+    return *this;
+}
+
+void Statement::insert() {
+    if (sqlite3_step(statement_.get()) != SQLITE_DONE) fail(database_.handle_.get());
+    sqlite3_reset(statement_.get());
+    value_ = 0;
+}
+
+bool Statement::next() {
+    column_ = 0;
+    const int result = sqlite3_step(statement_.get());
+    if (result != SQLITE_ROW && result != SQLITE_DONE) fail(database_.handle_.get());
+    return result == SQLITE_ROW;
+}
+
+std::string Statement::text() {
+    const int at = column_++;
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), at));
+    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), at))) : "";
+}
+
+std::int64_t Statement::number() { return sqlite3_column_int64(statement_.get(), column_++); }
+
+}  // namespace rdpdx::app

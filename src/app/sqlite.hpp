@@ -1,0 +1,53 @@
+// SQLite, as far as the store needs it. Every failure is a FileError with SQLite's own words.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace rdpdx::app {
+
+class Database {
+public:
+    explicit Database(const std::filesystem::path& file);  // made where it is not there
+    void run(const std::string& sql);                      // one statement or several
+    void roll_back() noexcept;
+    // Leaves it to another connection to bring the write-ahead log home.
+    void close_quickly() noexcept;
+
+private:
+    friend class Statement;
+    struct Close {
+        void operator()(sqlite3* handle) const noexcept;
+    };
+    std::unique_ptr<sqlite3, Close> handle_;
+};
+
+// Values go in one after the other, a row at a time; columns come out the same way.
+class Statement {
+public:
+    Statement(Database& database, std::string_view sql);
+    Statement& add(std::string_view text);  // an empty one becomes NULL
+    Statement& add(std::int64_t number);
+    Statement& add(std::uint64_t number) { return add(static_cast<std::int64_t>(number)); }
+    Statement& add(int number) { return add(static_cast<std::int64_t>(number)); }
+    void insert();  // and begin again with the first value
+    bool next();    // the next row of the answer
+    std::string text();
+    std::int64_t number();
+
+private:
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const noexcept;
+    };
+    Database& database_;
+    std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+    int value_{}, column_{};
+};
+
+}  // namespace rdpdx::app

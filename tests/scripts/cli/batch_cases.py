@@ -1,0 +1,212 @@
+"""Many cases at once: what is a case, what is left behind, and that nothing one case does costs another anything."""
+import io
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+
+from cli import program
+from cli.program import Case, cases, run
+
+
+def zipped(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+class Batch(Case):
+    def setUp(self):
+        super().setUp()
+        self.known = cases()
+        self.path, self.out = self.folder / "cases", self.folder / "out"
+        self.path.mkdir()
+
+    def case(self, name, sample):
+        for file in self.known[sample]:
+            self.write(f"cases/{name}/{file.name}", file.read_bytes())
+
+    def batch(self, *how, out=None):
+        return run("batch", self.path, "--out", out or self.out, *how)
+
+    def many(self, count):
+        subprocess.run([sys.executable, "-B", program.ROOT / "bench/make_cases.py", self.folder / "made", str(count)], check=True)
+        self.path = self.folder / "made"
+
+    def rows(self, sql="SELECT name, status, outcome, stage, cause FROM cases", out=None):
+        with sqlite3.connect((out or self.out) / "cases.sqlite") as store:
+            return store.execute(sql).fetchall()
+
+    def everything(self, out):
+        with sqlite3.connect(out / "cases.sqlite") as store:
+            dump = "\n".join(store.iterdump())
+        return dump, {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*.[jh]*"))}
+
+
+class WhatIsACase(Batch):
+    def test_folders_archives_and_loose_files_of_one_name(self):
+        self.case("folder one", "tls-fin")
+        files = {p.name: p.read_bytes() for p in self.known["nego-not-rdp"]}
+        self.write("cases/ticket.zip", zipped(files))
+        for name, content in files.items():
+            self.write(f"cases/{name}", content)
+        self.ends(self.batch(), 0, "3 cases: 3 done")
+        self.assertEqual([r[0] for r in self.rows()], ["folder one", "nego-not-rdp", "ticket.zip"])
+        self.assertEqual(self.rows("SELECT count(*) FROM inputs WHERE case_name='nego-not-rdp'"), [(len(files),)])
+
+    def test_a_folder_of_logs_and_captures_only_is_one_case(self):
+        for file in self.known["tls-fin"]:
+            shutil.copy(file, self.path)
+        self.ends(self.batch(), 0, "1 cases: 1 done")
+        self.assertEqual(self.rows("SELECT name, inputs FROM cases"), [("cases", len(self.known["tls-fin"]))])
+
+    def test_an_archive_is_one_case(self):
+        path = self.write("one.zip", zipped({p.name: p.read_bytes() for p in self.known["tls-fin"]}))
+        self.ends(run("batch", path, "--out", self.out), 0, "1 cases")
+        self.assertEqual(self.rows("SELECT name FROM cases"), [("one.zip",)])
+
+    def test_results_within_the_path_are_no_case(self):
+        self.case("a", "tls-fin")
+        self.out = self.path / "results"
+        self.ends(self.batch(), 0, "1 cases")
+        self.ends(self.batch("--resume"), 0, "1 not done again")
+
+    def test_nothing_there(self):
+        self.ends(self.batch(), 3, "holds no cases")
+        self.ends(run("batch", self.folder / "gone", "--out", self.out), 3, "no such file")
+
+    def test_usage(self):
+        self.ends(run("batch", self.path), 2, "needs --out")
+        self.ends(run("batch", self.path, self.path, "--out", self.out), 2, "one PATH")
+        self.ends(self.batch("--case-time", "0"), 2, "--case-time takes 1 to")
+
+
+class Results(Batch):
+    def test_reports_store_and_index_agree_with_analyze(self):
+        for n, sample in enumerate(self.known):
+            self.case(f"c{n}", sample)
+        self.ends(self.batch("-j", "2"), 0, "done")
+        index = (self.out / "index.html").read_text()
+        for n, sample in enumerate(self.known):
+            # Alone the paths are those below the folder, too.
+            alone = run("analyze", "-f", "json", self.path / f"c{n}").out
+            self.assertEqual((self.out / f"reports/c{n}.json").read_bytes(), alone)
+            report = json.loads(alone)
+            row = self.rows(f"SELECT outcome, stage, cause, report, attempts FROM cases WHERE name='c{n}'")[0]
+            verdict = report["verdict"]
+            self.assertEqual(row, (verdict["outcome"], verdict["stage"], verdict["cause"], f"reports/c{n}", len(report["attempts"])))
+            self.assertEqual(self.rows(f"SELECT count(*) FROM evidence WHERE case_name='c{n}'"), [(len(report["evidence"]),)])
+            self.assertIn(f'href="reports/c{n}.html"', index)
+            self.assertTrue((self.out / f"reports/c{n}.html").exists())
+        self.assertEqual(self.rows("PRAGMA user_version"), [(1,)])
+        self.assertEqual(self.rows("PRAGMA journal_mode"), [("wal",)])
+
+    def test_the_number_of_jobs_changes_nothing(self):
+        self.many(120)
+        outs = [self.folder / f"out{jobs}" for jobs in (1, 2)]
+        for jobs, out in zip((1, 2), outs):
+            self.ends(self.batch("-j", jobs, out=out), 4, "120 cases")
+        self.assertEqual(self.everything(outs[0]), self.everything(outs[1]))
+
+    def test_names_of_cases_reach_no_page_and_no_path(self):
+        for name in ("<b onclick=x>&", "..evil", "évil \x1b[31m", "a" * 200, "A", "a"):
+            self.case(name, "tls-fin")
+        ran = self.ends(self.batch(), 0, "done")
+        self.assertNotIn("\x1b", ran.said)
+        index = (self.out / "index.html").read_text()
+        self.assertNotIn("<b onclick", index)
+        self.assertNotIn("\x1b", index)
+        self.assertIn("Content-Security-Policy", index)
+        files = [p.name for p in (self.out / "reports").iterdir()]
+        self.assertEqual(len({f.lower() for f in files}), 12)
+        for name in files:
+            self.assertRegex(name, r"^[a-z0-9_][a-z0-9_.-]{0,100}\.(json|html)$")
+
+
+class OneBadCase(Batch):
+    def test_a_case_without_evidence_is_a_row_with_its_reason(self):
+        self.case("good", "tls-fin")
+        self.write("cases/bad/notes.txt", "nothing")
+        self.write("cases/broken.zip", b"PK\3\4" + bytes(50))
+        self.ends(self.batch(), 4, "3 cases: 1 done", "2 without evidence")
+        self.assertEqual([r[:2] for r in self.rows()], [("bad", "no-evidence"), ("broken.zip", "no-evidence"), ("good", "done")])
+        self.assertEqual(sorted(p.name for p in (self.out / "reports").iterdir()), ["good.html", "good.json"])
+
+    def test_a_case_that_takes_too_much_memory_is_ended_and_named(self):
+        self.case("big", "tls-fin")
+        ran = self.batch("--case-memory", "1")
+        self.assertIn(ran.code, (0, 3), ran.said)  # a small case may be done before anybody looks
+        if ran.code == 3:
+            self.assertEqual(self.rows("SELECT status, reason FROM cases"), [("failed", "It took more than 1 MB of memory and was ended.")])
+
+
+class GoingOn(Batch):
+    def start(self, *how):
+        plain = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR",)}
+        return subprocess.Popen([program.PATH, "batch", self.path, "--out", self.out, *how], stderr=subprocess.PIPE, env=plain)
+
+    def test_results_are_not_overwritten(self):
+        self.case("a", "tls-fin")
+        self.ends(self.batch(), 0, "done")
+        self.ends(self.batch(), 2, "--resume")
+
+    def test_resume_does_what_is_new_changed_or_gone(self):
+        for name in "abc":
+            self.case(name, "tls-fin")
+        self.ends(self.batch(), 0, "done")
+        self.ends(self.batch("--resume"), 0, "3 not done again", "0 done")
+        shutil.rmtree(self.path / "a")
+        self.case("d", "nego-not-rdp")
+        os.utime(self.path / "b" / "tls-fin.pcapng")
+        self.ends(self.batch("--resume"), 0, "2 done", "1 not done again")
+        self.assertEqual([r[0] for r in self.rows()], ["b", "c", "d"])
+        self.assertEqual(sorted(p.name for p in (self.out / "reports").iterdir()), [f"{c}.{e}" for c in "bcd" for e in ("html", "json")])
+
+    def test_another_setting_does_all_again(self):
+        self.case("a", "tls-fin")
+        self.ends(self.batch(), 0, "done")
+        self.write("secret.log", "CLIENT_RANDOM " + "00" * 32 + " " + "00" * 48 + "\n")
+        self.ends(self.batch("--resume", "--keylog", self.folder / "secret.log"), 0, "1 done")
+
+    def test_killed_at_any_moment_it_goes_on_to_the_same_results(self):
+        self.many(150)
+        whole = self.folder / "whole"
+        self.ends(self.batch(out=whole), 4)
+        for n in range(8):
+            child = self.start("-j", "2", *(["--resume"] if (self.out / "cases.sqlite").exists() else []))
+            time.sleep(0.05 + 0.06 * n)
+            child.send_signal(signal.SIGKILL)
+            child.communicate()
+        time.sleep(0.3)  # the children end with it, but not at once
+        self.ends(self.batch("--resume"), 4)
+        self.assertEqual(self.everything(self.out), self.everything(whole))
+        self.assertEqual([p for p in self.out.rglob("*.part")], [])
+
+    def test_ctrl_c_ends_cleanly(self):
+        self.many(300)
+        child = self.start("-j", "1")
+        time.sleep(0.7)
+        child.send_signal(signal.SIGINT)
+        said = child.communicate(timeout=60)[1].decode()
+        if child.returncode in (0, 4):
+            self.skipTest("it was faster than Ctrl-C")
+        self.assertEqual(child.returncode, 130, said)
+        self.assertIn("--resume goes on", said)
+        done = self.rows("SELECT count(*) FROM cases")[0][0]
+        self.assertEqual(len(list((self.out / "reports").glob("*.json"))), self.rows("SELECT count(*) FROM cases WHERE status='done'")[0][0])
+        self.assertTrue((self.out / "index.html").exists())
+        self.assertLess(done, 300)
+        self.ends(self.batch("--resume"), 4, "300 cases")
+        self.assertEqual(self.rows("SELECT count(*) FROM cases"), [(300,)])
+
+    def test_a_folder_that_cannot_be_written(self):
+        self.case("a", "tls-fin")
+        blocked = self.write("blocked", "a file")
+        self.ends(self.batch(out=blocked), 6, "cannot write")
