@@ -238,6 +238,7 @@ std::string usage_problem(const Options& options) {
 }  // namespace
 
 int batch(const Options& options) {
+    if (options.arguments.front() == "query") return batch_query(options);
     if (const auto wrong = usage_problem(options); !wrong.empty()) {
         complain(wrong);
         return kUsage;

@@ -28,8 +28,8 @@ constexpr std::array kCommands{
     Command{"explain", "CODE...", "explain codes and events: 0x904 0x7, 2308, alert:40, RdpCoreTS/140", "text json"},
     Command{"rules", "list [events]|show ID|check|test [FILE...]",
             "list the causes or events that are known, show a cause, check rule files, or run their examples", "text"},
-    Command{"batch", "PATH --out DIR", "analyse every case below PATH: reports, a store to ask, an index to look at",
-            "text"},
+    Command{"batch", "PATH --out DIR | query DIR [QUESTION]",
+            "analyse every case below PATH: reports, a store to ask, an index to look at", "text csv jsonl"},
 };
 
 // values: it may be given several times. maybe: with "=VALUE" or without.
@@ -42,9 +42,9 @@ struct Option {
 };
 constexpr std::array kOptions{
     Option{"format,f", Takes::value, "FORMAT", "how to print, see the formats above",
-           "analyze timeline inspect events flows explain"},
+           "analyze timeline inspect events flows explain batch"},
     Option{"output,o", Takes::values, "FILE", "write there instead; without -f the end of its name tells the format",
-           "analyze timeline inspect events flows explain"},
+           "analyze timeline inspect events flows explain batch"},
     Option{"filter", Takes::value, "EXPR", "only packets that this libpcap filter expression matches",
            "analyze timeline inspect flows"},
     Option{"port", Takes::value, "N", "take this TCP port for RDP's too, and report only attempts to it",

@@ -13,13 +13,16 @@ namespace {
 
 void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
-Database::Database(const std::filesystem::path& file) {
+Database::Database(const std::filesystem::path& file, Use use) {
     sqlite3* handle = nullptr;
-    const int result = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    const int flags = use == Use::ask ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    const int result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
     handle_.reset(handle);
     if (result != SQLITE_OK) fail(handle);
     constexpr int kPatience = 5000;  // ms; somebody may be looking at it meanwhile
     sqlite3_busy_timeout(handle, kPatience);
+    // ATTACH and VACUUM INTO would write elsewhere.
+    if (use == Use::ask) sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
 }
 
 void Database::run(const std::string& sql) {
@@ -36,10 +39,14 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept { s
 
 Statement::Statement(Database& database, std::string_view sql) : database_{database} {
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(database.handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr) !=
+    const char* rest = nullptr;
+    if (sqlite3_prepare_v2(database.handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, &rest) !=
         SQLITE_OK)
         fail(database.handle_.get());
     statement_.reset(statement);
+    const std::string_view after = sql.substr(static_cast<std::size_t>(rest - sql.data()));
+    if (!statement || after.find_first_not_of(" \t\r\n;") != std::string_view::npos)
+        throw FileError{"one statement at a time"};
 }
 
 Statement& Statement::add(std::string_view text) {
@@ -71,10 +78,22 @@ bool Statement::next() {
 
 std::string Statement::text() {
     const int at = column_++;
-    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), at));
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), at));  // numbers as text
     return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), at))) : "";
 }
 
 std::int64_t Statement::number() { return sqlite3_column_int64(statement_.get(), column_++); }
+
+std::vector<std::string> Statement::columns() const {
+    std::vector<std::string> out;
+    for (int i = 0; i < sqlite3_column_count(statement_.get()); ++i) {
+        const char* name = sqlite3_column_name(statement_.get(), i);
+        out.emplace_back(name ? name : "");
+    }
+    return out;
+}
+
+bool Statement::null() const { return sqlite3_column_type(statement_.get(), column_) == SQLITE_NULL; }
+bool Statement::integer() const { return sqlite3_column_type(statement_.get(), column_) == SQLITE_INTEGER; }
 
 }  // namespace rdpdx::app

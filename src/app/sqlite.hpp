@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -14,8 +15,10 @@ namespace rdpdx::app {
 
 class Database {
 public:
-    explicit Database(const std::filesystem::path& file);  // made where it is not there
-    void run(const std::string& sql);                      // one statement or several
+    enum class Use { write, ask };
+    // To write, it is made where it is not there. Who asks can change nothing, neither in it nor in other files.
+    explicit Database(const std::filesystem::path& file, Use use = Use::write);
+    void run(const std::string& sql);  // one statement or several
     void roll_back() noexcept;
     // Leaves it to another connection to bring the write-ahead log home.
     void close_quickly() noexcept;
@@ -31,8 +34,8 @@ private:
 // Values go in one after the other, a row at a time; columns come out the same way.
 class Statement {
 public:
-    Statement(Database& database, std::string_view sql);
-    Statement& add(std::string_view text);  // an empty one becomes NULL
+    Statement(Database& database, std::string_view sql);  // one
+    Statement& add(std::string_view text);                // an empty one becomes NULL
     Statement& add(std::int64_t number);
     Statement& add(std::uint64_t number) { return add(static_cast<std::int64_t>(number)); }
     Statement& add(int number) { return add(static_cast<std::int64_t>(number)); }
@@ -40,6 +43,9 @@ public:
     bool next();    // the next row of the answer
     std::string text();
     std::int64_t number();
+    std::vector<std::string> columns() const;  // their names
+    bool null() const;                         // whether the column that comes next is
+    bool integer() const;
 
 private:
     struct Finalize {

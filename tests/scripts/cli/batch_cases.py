@@ -210,3 +210,48 @@ class GoingOn(Batch):
         self.case("a", "tls-fin")
         blocked = self.write("blocked", "a file")
         self.ends(self.batch(out=blocked), 6, "cannot write")
+
+
+class Query(Batch):
+    def setUp(self):
+        super().setUp()
+        for name in ("tls-fin", "nego-not-rdp", "ok-nla-shadow"):
+            self.case(name, name)
+        self.case("again", "tls-fin")
+        self.write("cases/none/=cmd.txt", "x")
+        self.ends(self.batch(), 4, "4 done")
+
+    def ask(self, *words):
+        return run("batch", "query", self.out, *words)
+
+    def test_every_ready_question_has_an_answer(self):
+        listed = self.ends(self.ask(), 0).text
+        for words in (["causes"], ["servers"], ["clients"], ["days"], ["unread"], ["not-done"], ["new-since", "2020"], ["like", "again"]):
+            with self.subTest(words):
+                self.assertIn(f"  {words[0]} ", listed)
+                self.assertGreater(len(self.ends(self.ask(*words), 0).text.splitlines()), 1)
+        self.assertIn("tls-fin", self.ends(self.ask("like", "again"), 0).text)
+
+    def test_formats_agree(self):
+        sql = "SELECT name, attempts, cause FROM cases"
+        rows = self.rows(sql)
+        lines = [json.loads(line) for line in self.ends(self.ask(sql, "-f", "jsonl"), 0).text.splitlines()]
+        self.assertEqual([tuple(line.values()) for line in lines], rows)
+        table = self.ends(self.ask(sql, "-f", "csv"), 0).text.split("\r\n")[1:-1]
+        self.assertEqual(table, [",".join("" if c is None else str(c) for c in row) for row in rows])
+        self.assertIn("'=cmd.txt", self.ends(self.ask("SELECT substr(path, 1) FROM inputs WHERE case_name='none'", "-f", "csv"), 0).text)
+
+    def test_whoever_asks_changes_nothing(self):
+        before = self.everything(self.out)
+        for sql in ("DELETE FROM cases", f"VACUUM INTO '{self.folder}/copy'", f"ATTACH '{self.folder}/other' AS o", "SELECT 1; DROP TABLE cases"):
+            with self.subTest(sql):
+                self.ends(self.ask(sql), 2, "cases.sqlite: ")
+        self.assertEqual(self.everything(self.out), before)
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["cases", "out"])
+
+    def test_what_is_wrong_is_said(self):
+        self.ends(self.ask("SELEC"), 2, "syntax error")
+        self.ends(self.ask("like"), 2, "takes CASE")
+        self.ends(self.ask("causes", "x"), 2, "takes nothing")
+        self.ends(run("batch", "query"), 2, "needs the folder")
+        self.ends(run("batch", "query", self.folder, "causes"), 3, "there is no store")
