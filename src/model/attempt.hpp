@@ -177,6 +177,7 @@ struct PathWay {
     // Packets that the other capture may have missed: they were acknowledged, or its machine dropped packets.
     std::uint64_t missed{};
     std::uint32_t smallest_lost{}, largest_lost{}, largest_passed{};
+    std::uint64_t passed_after{};             // payloads that arrived and had left after the first lost packet
     std::optional<Time> first_never_arrived;  // by the reference clock
     struct Example {
         Evidence sent;                 // where it was seen to leave

@@ -123,6 +123,7 @@ void WireObserver::Connection::half(const stream::Flow& flow, Side side) {
         o.actor = party(side);
         o.fields = {{"from", std::string{side_name(side)}}, {"records", number(p.records)}, {"bytes", number(p.bytes)}};
     }
+    const Resent resent = resent_by(flow.trail, side);
     if (from.retransmissions > 0) {
         const auto& mark = from.first_unacknowledged ? *from.first_unacknowledged : *from.last_packet;
         auto& o =
@@ -134,8 +135,22 @@ void WireObserver::Connection::half(const stream::Flow& flow, Side side) {
         o.actor = party(side);
         o.fields = {{"from", std::string{side_name(side)}},
                     {"segments", number(from.retransmissions)},
-                    {"unacknowledged", number(from.unacknowledged)}};
+                    {"unacknowledged", number(from.unacknowledged)},
+                    {"recovered", number(resent.recovered)},
+                    {"percent", number(resent.sent > 0 ? resent.recovered * 100 / resent.sent : 0)}};
     }
+    if (!resent.limit) return;
+    auto& o = add(
+        resent.limit->first, "path.size-limit",
+        fmt::format("Payloads of {} bytes and more of the {} were never acknowledged, though sent {} times; "
+                    "up to {} bytes were.",
+                    resent.limit->smallest_lost, side_name(side), resent.limit->tries, resent.limit->largest_passed));
+    o.basis = model::Basis::inferred;
+    o.actor = model::Party::network;
+    o.fields = {{"from", std::string{side_name(side)}},
+                {"tries", number(resent.limit->tries)},
+                {"smallest_lost", number(resent.limit->smallest_lost)},
+                {"largest_passed", number(resent.limit->largest_passed)}};
 }
 
 void WireObserver::Connection::closings(const stream::Flow& flow) {
@@ -152,12 +167,16 @@ void WireObserver::Connection::closings(const stream::Flow& flow) {
         if (!from.rst) continue;
         const bool first = !from.fin || from.rst->mark.time < from.fin->mark.time;
         const bool refusal = flow.refused && side == Side::server;
-        const bool differs = flow.syn_ack && side == Side::server && from.hop_limit != from.rst->hop_limit;
+        const bool begun = side == Side::server ? flow.syn_ack.has_value() : flow.syn.has_value();
+        const bool differs = begun && from.hop_limit != from.rst->hop_limit;
+        const ResetSigns signs = signs_of_reset(flow.trail, side);
         std::string text = refusal ? "The server's address refuses the connection (RST in answer to SYN)."
                                    : fmt::format("The {} resets the TCP connection (RST).", side_name(side));
         if (differs)
-            text +=
-                fmt::format(" Its TTL is {}, that of the server's SYN-ACK {}.", from.rst->hop_limit, from.hop_limit);
+            text += fmt::format(" Its TTL is {}, that of the {}'s {} {}.", from.rst->hop_limit, side_name(side),
+                                side == Side::server ? "SYN-ACK" : "SYN", from.hop_limit);
+        if (signs.mac_differs) text += " Its MAC address is that of no other packet of that side.";
+        if (signs.went_on) text += " That side went on sending afterwards.";
         auto& o = add(from.rst->mark, refusal ? "tcp.refused" : "tcp.reset", std::move(text));
         o.actor = party(side);
         if (refusal) {
@@ -166,10 +185,9 @@ void WireObserver::Connection::closings(const stream::Flow& flow) {
             o.fields = {{"hop_limit", number(from.rst->hop_limit)}};
             wire_.refused = true;
         } else {
-            o.fields = {{"from", std::string{side_name(side)}},
-                        {"hop_limit", number(from.rst->hop_limit)},
-                        {"expected_hop_limit", number(from.hop_limit)},
-                        {"hop_limit_differs", flag(differs)}};
+            o.fields = {{"from", std::string{side_name(side)}},         {"hop_limit", number(from.rst->hop_limit)},
+                        {"expected_hop_limit", number(from.hop_limit)}, {"hop_limit_differs", flag(differs)},
+                        {"mac_differs", flag(signs.mac_differs)},       {"went_on", flag(signs.went_on)}};
         }
         if (first) to.closing = {from.rst->mark.time, true, o.evidence, from.rst->hop_limit};
     }

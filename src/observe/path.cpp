@@ -1,6 +1,7 @@
 #include "src/observe/path.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "src/observe/convert.hpp"
 
@@ -37,6 +38,75 @@ std::optional<stream::Side> unseen_side(const stream::Flow& flow) {
     const auto answers = [](const stream::Sighting& s) { return s.ack && !s.rst; };
     if (std::ranges::none_of(flow.trail.first, answers)) return {};
     return flow.from_client.packets > 0 ? Side::server : Side::client;
+}
+
+namespace {
+
+using stream::Sighting;
+
+template <class Visit>
+void each(const stream::Trail& trail, Visit visit) {
+    for (const auto* part : {&trail.first, &trail.last})
+        for (const Sighting& s : *part) visit(s);
+}
+
+// Whether `acknowledged` covers all of this packet.
+bool covers(std::uint32_t acknowledged, const Sighting& s) {
+    return static_cast<std::int32_t>(acknowledged - (s.sequence + s.length + (s.syn ? 1U : 0U))) >= 0;
+}
+
+std::optional<std::uint32_t> highest_acknowledgment(const stream::Trail& trail, stream::Side of) {
+    std::optional<std::uint32_t> out;
+    each(trail, [&](const Sighting& s) {
+        if (s.from == of || !s.ack || s.rst) return;
+        if (!out || static_cast<std::int32_t>(s.acknowledgment - *out) > 0) out = s.acknowledgment;
+    });
+    return out;
+}
+
+}  // namespace
+
+Resent resent_by(const stream::Trail& trail, stream::Side side) {
+    constexpr std::uint32_t kTries = 3, kLarge = 1000;
+    Resent out;
+    Resent::Limit limit;
+    const auto acknowledged = highest_acknowledgment(trail, side);
+    std::map<std::uint32_t, std::uint32_t> tries;
+    each(trail, [&](const Sighting& s) {
+        if (s.from != side || s.rst || (s.length == 0 && !s.syn)) return;
+        ++out.sent;
+        const std::uint32_t again = ++tries[s.sequence];
+        if (acknowledged && covers(*acknowledged, s)) {
+            if (again > 1) ++out.recovered;
+            limit.largest_passed = std::max(limit.largest_passed, s.length);
+        } else if (again == kTries && (limit.smallest_lost == 0 || s.length < limit.smallest_lost)) {
+            limit.first = s.mark;
+            limit.smallest_lost = s.length;
+        }
+        if (again > limit.tries) limit.tries = again;
+    });
+    const bool passed = limit.largest_passed > 0 && limit.largest_passed < limit.smallest_lost;
+    if (limit.tries >= kTries && passed && limit.smallest_lost >= kLarge) out.limit = limit;
+    return out;
+}
+
+ResetSigns signs_of_reset(const stream::Trail& trail, stream::Side side) {
+    ResetSigns out;
+    const Sighting* reset = nullptr;
+    std::uint64_t others = 0;
+    bool one = true;
+    each(trail, [&](const Sighting& s) {
+        if (s.from != side) return;
+        if (s.rst) {
+            if (!reset) reset = &s;
+            return;
+        }
+        if (others == 0) others = s.source_mac;
+        one = one && s.source_mac == others;
+        if (reset && s.length > 0 && static_cast<std::int32_t>(s.sequence - reset->sequence) >= 0) out.went_on = true;
+    });
+    out.mac_differs = reset && one && others != 0 && reset->source_mac != 0 && reset->source_mac != others;
+    return out;
 }
 
 void keep_packets(const stream::Trail& trail, model::Wire& wire) {
