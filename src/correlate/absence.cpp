@@ -111,13 +111,9 @@ void tell(Attempt& attempt, Track& own, const PathComparison& p, std::span<const
         fmt::format("{} ran while the client asked {} for the connection, and shows nothing of it{}.",
                     inputs[p.near_server].path, way.lost == 1 ? "once" : fmt::format("{} times", way.lost),
                     p.assumption.empty() ? "" : fmt::format("; that proves a loss on the path if {}", p.assumption));
-    o.fields = {{"from", std::string{"client"}},
-                {"what", std::string{"SYN"}},
-                {"packets", number(way.lost)},
-                {"compared", number(way.compared)},
-                {"bytes", number(0)},
-                {"never_arrived", number(1)},
-                {"percent", number(100)}};
+    o.fields = {{"from", std::string{"client"}},    {"what", std::string{"SYN"}}, {"packets", number(way.lost)},
+                {"compared", number(way.compared)}, {"bytes", number(0)},         {"never_arrived", number(1)},
+                {"passed_after", number(0)},        {"only_large", number(0)},    {"percent", number(100)}};
     const auto behind = std::ranges::find_if(own.seen, [&](const Observation& other) { return other.time > o.time; });
     own.seen.insert(behind, std::move(o));
     attempt.path.push_back(p);

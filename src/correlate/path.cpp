@@ -98,6 +98,14 @@ void file(Attempt& attempt, Observation o) {
     }
 }
 
+// Every lost payload is large, and each that is smaller passed, also afterwards.
+bool only_large(const PathWay& way) {
+    constexpr std::uint32_t kLarge = 500;
+    constexpr std::uint64_t kTries = 3;
+    return way.lost >= kTries && way.never_arrived > 0 && way.smallest_lost >= kLarge &&
+           way.largest_passed < way.smallest_lost && way.passed_after > 0;
+}
+
 void tell_lost(Attempt& attempt, const PathWay& way, const char* from, std::span<const model::Input> inputs) {
     if (way.lost == 0) return;
     const PathWay::Example& first = way.lost_packets.front();
@@ -114,6 +122,8 @@ void tell_lost(Attempt& attempt, const PathWay& way, const char* from, std::span
                                      {"smallest_lost", number(way.smallest_lost)},
                                      {"largest_lost", number(way.largest_lost)},
                                      {"largest_passed", number(way.largest_passed)},
+                                     {"passed_after", number(way.passed_after)},
+                                     {"only_large", number(only_large(way) ? 1 : 0)},
                                      {"percent", number(way.lost * 100 / way.compared)}});
     file(attempt, std::move(o));
 }

@@ -171,6 +171,7 @@ private:
         if (s.found) {
             ++out_.compared;
             out_.largest_passed = std::max(out_.largest_passed, s.packet->length);
+            if (out_.lost > 0 && s.packet->length > 0) ++out_.passed_after;
             return;
         }
         if (!receiver_.covers(s.time - slack_) || !receiver_.covers(s.time + slack_ + kOnItsWay)) return;

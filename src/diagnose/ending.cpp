@@ -108,16 +108,26 @@ Ending closed(const Wire& wire, bool session) {
     return end;
 }
 
-// A reset in the server's name that came over another number of hops than the server's SYN-ACK was made on the way.
+// A reset that came over another number of hops than its side's first packet, or after which that side went on sending,
+// was made on the way. Another MAC address alone is what two routers look like.
 void suspect_forgery(Ending& end, const Track& track) {
-    if (end.by != Party::server || end.kind != "reset") return;
+    if (end.kind != "reset" || (end.by != Party::server && end.by != Party::client)) return;
+    const bool server = end.by == Party::server;
+    const std::string who = server ? "server" : "client";
     for (const Observation& o : track.seen) {
-        if (o.kind != "tcp.reset" || o.evidence != *end.evidence || o.number("hop_limit_differs") != 1) continue;
+        if (o.kind != "tcp.reset" || o.evidence != *end.evidence ||
+            o.number("went_on").value_or(0) + o.number("hop_limit_differs").value_or(0) == 0)
+            continue;
         end.by = Party::network;
-        end.note = fmt::format(
-            "The reset bears the server's address, but its TTL is {} where the server's SYN-ACK had {}: something on "
-            "the path made it.",
-            *o.number("hop_limit"), *o.number("expected_hop_limit"));
+        end.note = fmt::format("The reset bears the {}'s address, but ", who);
+        if (o.number("hop_limit_differs") == 1)
+            end.note += fmt::format("its TTL is {} where the {}'s {} had {}", *o.number("hop_limit"), who,
+                                    server ? "SYN-ACK" : "SYN", *o.number("expected_hop_limit"));
+        else
+            end.note += fmt::format("the {} went on sending after it", who);
+        if (o.number("mac_differs") == 1) end.note += ", and its MAC address is another";
+        end.note += ": something on the path made it.";
+        return;
     }
 }
 
