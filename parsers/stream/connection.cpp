@@ -40,7 +40,8 @@ bool from_client_by_port(const net::Segment& s) noexcept {
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, const net::Segment& first, Mark mark, bool forward, std::size_t& together)
+Connection::Connection(std::uint64_t id, const net::Segment& first, Mark mark, bool forward, std::size_t& together,
+                       TrailLength trail)
     : ways_{Way{together}, Way{together}} {
     const bool syn = first.syn && !first.rst;
     const bool client = syn ? !first.ack : from_client_by_port(first);
@@ -51,6 +52,7 @@ Connection::Connection(std::uint64_t id, const net::Segment& first, Mark mark, b
     flow_.roles_certain = syn;
     flow_.starts_midway = !syn;
     flow_.first = flow_.last = mark;
+    flow_.trail.most = trail;
 }
 
 bool Connection::over() const noexcept {

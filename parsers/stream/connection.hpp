@@ -16,7 +16,8 @@ class Connection {
 public:
     // `forward` says whether the first segment's source is the lower of the two endpoints; all later calls say the same
     // of theirs. `together` as for HalfStream.
-    Connection(std::uint64_t id, const net::Segment& first, Mark mark, bool forward, std::size_t& together);
+    Connection(std::uint64_t id, const net::Segment& first, Mark mark, bool forward, std::size_t& together,
+               TrailLength trail);
 
     // True for a packet that was captured twice; nothing more is to be done with it.
     bool repeats(const net::Segment& segment, Mark mark, bool forward);

@@ -36,8 +36,11 @@ struct Sighting {
 inline constexpr std::size_t kDigested = 64;  // as many as hold the random of a TLS hello
 
 // The first packets of a flow and the last, in order of capture; copies made by a mirror port are not among them.
-inline constexpr std::size_t kFirstSightings = 512, kLastSightings = 128;
+struct TrailLength {
+    std::uint16_t first{512}, last{128};
+};
 struct Trail {
+    TrailLength most;
     std::vector<Sighting> first, last;
     std::uint64_t between{};  // how many packets between the two are not kept
 };
@@ -118,7 +121,8 @@ public:
 // silent ones are ended as time goes on in the capture. The listener must not call the table.
 class Table {
 public:
-    explicit Table(Listener& listener);
+    // `trail`: how much is kept of each flow that is wanted.
+    explicit Table(Listener& listener, TrailLength trail = {});
     ~Table();
     Table(const Table&) = delete;
     Table& operator=(const Table&) = delete;

@@ -92,9 +92,10 @@ bool begins_another(const Declined& declined, const Seen& seen, bool forward) no
 }  // namespace
 
 struct Table::State {
-    explicit State(Listener& to) : listener{to} {}
+    State(Listener& to, TrailLength length) : listener{to}, trail{length} {}
 
     Listener& listener;
+    TrailLength trail;
     std::vector<Entry> entries;
     std::vector<std::uint32_t> free;
     Index index{reinterpret_cast<std::uintptr_t>(this)};  // nobody who writes captures knows this address
@@ -209,7 +210,7 @@ void Table::State::begin(const DirectedKey& where, std::uint64_t hash, const net
     Entry& entry = entries[at];
     entry.key = where.key;
     entry.id = ++last_id;
-    entry.connection = std::make_unique<Connection>(entry.id, segment, mark, where.forward, pending);
+    entry.connection = std::make_unique<Connection>(entry.id, segment, mark, where.forward, pending, trail);
     entry.touched = clock;
     recent = at;
     enqueue(at, Kind::unanswered);
@@ -262,7 +263,7 @@ void Table::State::add_declined(Entry& entry, Mark mark, bool forward) {
     ++entry.declined->packets[forward ? 0 : 1];
 }
 
-Table::Table(Listener& listener) : state_{std::make_unique<State>(listener)} {}
+Table::Table(Listener& listener, TrailLength trail) : state_{std::make_unique<State>(listener, trail)} {}
 Table::~Table() = default;
 
 void Table::add(const net::Segment& segment, Mark mark) {

@@ -28,7 +28,7 @@ std::uint64_t number_of(const net::MacAddress& mac) noexcept {
 }  // namespace
 
 void record(Trail& trail, const net::Segment& s, Mark mark, Side from) {
-    const bool early = trail.first.size() < kFirstSightings;
+    const bool early = trail.first.size() < trail.most.first;
     const Sighting seen{.mark = mark,
                         .source_mac = number_of(s.ip.source_mac),
                         .sequence = s.sequence,
@@ -47,16 +47,17 @@ void record(Trail& trail, const net::Segment& s, Mark mark, Side from) {
     if (trail.first.empty()) trail.first.reserve(kHandshake);
     if (early) {
         trail.first.push_back(seen);
-    } else if (trail.last.size() < kLastSightings) {
+    } else if (trail.last.size() < trail.most.last) {
         trail.last.push_back(seen);
     } else {
-        trail.last[trail.between++ % kLastSightings] = seen;
+        trail.last[trail.between++ % trail.most.last] = seen;
     }
 }
 
 void close(Trail& trail) {
-    const auto oldest = static_cast<std::ptrdiff_t>(trail.between % kLastSightings);
-    if (trail.between > 0) std::rotate(trail.last.begin(), trail.last.begin() + oldest, trail.last.end());
+    if (trail.between == 0) return;
+    const auto oldest = static_cast<std::ptrdiff_t>(trail.between % trail.most.last);
+    std::rotate(trail.last.begin(), trail.last.begin() + oldest, trail.last.end());
 }
 
 void reverse(Trail& trail) noexcept {

@@ -107,13 +107,14 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const How& how) {
     }
 }
 
-analysis::ReadOptions read_options(const Options& options, const tls::Secrets& secrets) {
+analysis::ReadOptions read_options(const Options& options, const tls::Secrets& secrets, std::size_t inputs) {
     analysis::ReadOptions out;
     out.filter = options.filter;
     out.recover = evtx::recover_of(options.recover);
     if (options.port) out.ports.insert(*options.port);
     out.secrets = secrets;
     out.decrypt_all = options.decrypt == "all";
+    out.several = inputs > 1;
     return out;
 }
 
@@ -165,7 +166,7 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
     out.readings.resize(found.files.size());
     {
         Progress progress{options, found.files.size()};
-        const How how{read_options(options, secrets), hash_wanted(options), events, progress};
+        const How how{read_options(options, secrets, found.files.size()), hash_wanted(options), events, progress};
         std::atomic<std::size_t> next{0};
         const auto work = [&] {
             for (std::size_t i = next++; i < found.files.size(); i = next++) {

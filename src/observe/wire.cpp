@@ -88,16 +88,23 @@ void WireObserver::data(const stream::Flow& flow, const stream::Chunk& chunk) {
         kdc_->data(flow, chunk);
 }
 
+model::Track WireObserver::finished(Connection& connection, const stream::Flow& flow) const {
+    model::Track track = connection.finish(flow);
+    if (!packets_wanted_) std::vector<model::WirePacket>{}.swap(track.wire->packets);
+    return track;
+}
+
 void WireObserver::end(const stream::Flow& flow) {
     if (gateways_->end(flow) || proxies_->end(flow, tracks_)) return;
     kdc_->end(flow);
     if (const auto at = live_.find(flow.id); at != live_.end()) {
-        model::Track track = at->second->finish(flow);
+        model::Track track = finished(*at->second, flow);
         live_.erase(at);
         if (!hollow(track) || crowd_->admit(flow)) tracks_.push_back(std::move(track));
     } else if (rdp_port(flow) && !flow.from_client.first_payload && !flow.from_server.first_payload &&
                crowd_->admit(flow)) {
-        tracks_.push_back(Connection{input_, precision_, flow.starts_midway, {}}.finish(flow));
+        Connection silent{input_, precision_, flow.starts_midway, {}};
+        tracks_.push_back(finished(silent, flow));
     }
 }
 

@@ -27,6 +27,9 @@ public:
                  const tls::Secrets* secrets = nullptr, bool everything = false);
     ~WireObserver() override;
 
+    // Whether each connection's packets go into its track. Without a word, they do.
+    void keep_packets(bool wanted) noexcept { packets_wanted_ = wanted; }
+
     Interest first_payload(const stream::Flow& flow, stream::Side from, bytes::View payload) override;
     void data(const stream::Flow& flow, const stream::Chunk& chunk) override;
     void end(const stream::Flow& flow) override;
@@ -49,11 +52,13 @@ private:
     class Gateways;
     class Proxies;
     bool rdp_port(const stream::Flow& flow) const;
+    model::Track finished(Connection& connection, const stream::Flow& flow) const;
     std::uint32_t input_;
     model::Precision precision_;
     std::set<std::uint16_t> ports_;
     const tls::Secrets* secrets_;
     bool everything_;
+    bool packets_wanted_{true};
     tls::SessionCache sessions_;
     std::unique_ptr<Certificates> certificates_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> live_;
