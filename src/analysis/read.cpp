@@ -83,7 +83,7 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     secrets.grown();
     out.input.precision = precision_of(*reader);
     observe::WireObserver observer{index, out.input.precision, options.ports, &secrets.get(), options.decrypt_all};
-    observer.keep_packets(options.several);
+    observer.packets_wanted(options.several);
     // One capture alone has nothing to be compared with; the ends of a connection still tell what was sent again.
     constexpr stream::TrailLength kAlone{96, 64};
     stream::Table table{observer, options.several ? stream::TrailLength{} : kAlone};

@@ -66,7 +66,8 @@ struct EventEntry {
     std::string name;             // a short word for rules and reports: "disconnected"
     std::optional<model::Stage> stage;
     model::Effect shows{model::Effect::noted};
-    model::Party actor{model::Party::unknown};  // whose act it was, where the event says so by itself
+    model::Party actor{model::Party::unknown};            // whose act it was, where the event says so by itself
+    std::string state;                                    // of EventScope::state; empty: no other entry speaks of it
     model::EventScope scope{model::EventScope::machine};  // without a word of it: a connection's if it has a stage
     RoleFields roles;
     std::string means;    // a sentence with {role} or {field name} in it

@@ -138,10 +138,15 @@ const Machine* Machines::find(const LogEvent& event) const {
     return at == all_.end() ? nullptr : &at->second;
 }
 
+// Whether this machine can have written the event.
+bool told_of(const LogEvent& event, const Seat& seat) {
+    if (seat.origin == Origin::server_log ? !event.server : !event.client) return false;
+    return event.machine.empty() || same_host(event.machine, seat.machine);
+}
+
 // Nothing where the event says that it is of another connection.
 std::optional<Tie> tie_of(const LogEvent& event, const Seat& seat) {
-    if (seat.origin == Origin::server_log ? !event.server : !event.client) return {};
-    if (!event.machine.empty() && !same_host(event.machine, seat.machine)) return {};
+    if (!told_of(event, seat)) return {};
     if (!event.activity.empty() && event.activity == seat.activity) return Tie::activity;
     bool address = false;
     if (!event.address.empty() && !seat.peers.empty()) {
@@ -222,30 +227,29 @@ void Placing::connection(std::size_t index, const Machine& machine) {
 void Placing::nearby(std::size_t index, const Machine& machine) {
     const LogEvent& event = events_[index];
     around(machine, event.time, kNearby, kAfter, [&](const Seat& seat) {
-        const bool told = seat.origin == Origin::server_log ? event.server : event.client;
-        if (told && at_an_edge(event, seat) && (event.machine.empty() || same_host(event.machine, seat.machine)))
+        if (told_of(event, seat) && at_an_edge(event, seat))
             out_.push_back({seat.attempt, index, Tie::nearby, seat.origin});
     });
 }
 
-// Of each kind of state the last one that was told before the attempt ended.
+// Of each state the last word before the attempt; what is told nearby is there anyhow, and goes before what is older.
 void Placing::standing() {
+    const auto state_of = [&](std::size_t i) {
+        const LogEvent& e = events_[i];
+        return std::tuple{e.provider, e.state, e.state.empty() ? e.id : 0};
+    };
     for (auto& [machine, list] : states_) {
         std::ranges::stable_sort(list, {}, [&](std::size_t i) { return events_[i].time; });
-        std::vector<const Seat*> seats;
-        for (const Seat& s : machine->seats) seats.push_back(&s);
-        std::ranges::stable_sort(seats, {}, [](const Seat* s) { return s->end; });
-        std::map<std::pair<std::string_view, std::uint32_t>, std::size_t> last;
+        std::map<std::tuple<std::string_view, std::string_view, std::uint32_t>, std::size_t> last;
         auto next = list.begin();
-        for (const Seat* seat : seats) {
-            for (; next != list.end() && events_[*next].time <= seat->end; ++next)
-                last.insert_or_assign({events_[*next].provider, events_[*next].id}, *next);
-            for (const auto& [kind, index] : last) {
+        for (const Seat& seat : machine->seats) {
+            for (; next != list.end() && events_[*next].time < seat.begin; ++next)
+                last.insert_or_assign(state_of(*next), *next);
+            for (const auto& [state, index] : last) {
                 const LogEvent& event = events_[index];
-                const bool told = seat->origin == Origin::server_log ? event.server : event.client;
-                if (!told || event.time + kStanding < seat->begin) continue;
-                if (!event.machine.empty() && !same_host(event.machine, seat->machine)) continue;
-                out_.push_back({seat->attempt, index, Tie::standing, seat->origin});
+                const bool old = event.time + kStanding < seat.begin, near = event.time + kNearby >= seat.begin;
+                if (!old && !near && told_of(event, seat))
+                    out_.push_back({seat.attempt, index, Tie::standing, seat.origin});
             }
         }
     }
@@ -263,6 +267,7 @@ std::vector<PlacedEvent> Placing::run() {
                 nearby(i, *machine);
                 break;
             case EventScope::state:
+                nearby(i, *machine);
                 states_[machine].push_back(i);
                 break;
         }

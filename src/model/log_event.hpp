@@ -12,7 +12,7 @@ namespace rdpdx::model {
 enum class EventScope : std::uint8_t {
     connection,  // one connection
     machine,     // something that happens to the machine, and matters to what goes on just then
-    state,       // how the machine is from then on, until the next event of the same kind
+    state,       // how the machine is from then on, until the next event of the same state
 };
 
 // Texts live as long as whoever keeps the event itself.
@@ -25,6 +25,7 @@ struct LogEvent {
     std::uint16_t port{};     // of the other side; 0 where the event has none
     std::uint32_t id{};
     std::string_view provider;
+    std::string_view state;    // which one, of EventScope::state; empty where the event's own id is all there is of it
     std::string_view machine;  // that wrote it; empty where the export does not say
     std::string_view address;  // of the other side
     std::string_view user;     // without a domain

@@ -112,6 +112,7 @@ EventObserver::Rest EventObserver::take_rest() {
         e.server = item.entry->side != Side::client;
         e.id = item.entry->id;
         e.provider = item.provider;
+        e.state = item.entry->state;
         e.machine = item.computer;
         e.activity = item.activity;
         if (roles.port) e.port = *roles.port;

@@ -28,7 +28,7 @@ public:
     ~WireObserver() override;
 
     // Whether each connection's packets go into its track. Without a word, they do.
-    void keep_packets(bool wanted) noexcept { packets_wanted_ = wanted; }
+    void packets_wanted(bool wanted) noexcept { packets_wanted_ = wanted; }
 
     Interest first_payload(const stream::Flow& flow, stream::Side from, bytes::View payload) override;
     void data(const stream::Flow& flow, const stream::Chunk& chunk) override;

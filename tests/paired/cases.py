@@ -23,11 +23,17 @@ class Paired:
     reason: int = 2308  # what the client's 1026 says
     cause: tuple = ()  # besides those of the capture's truth; the first is what the logs add
     machine: tuple = ()  # events of the server's machine, see ends.machine
+    client: tuple = ()  # and of the client's
+    base: str = ""  # the capture's name, where it is not the case's
     handshake_failed: bool = False
     user: str = ""
     target: str = "rdsh1.lab.example"
     listener_stopped: float = 0.0
     earlier: tuple = ((end.SCANNER, 41822, 611.3),)
+
+
+def of(base, *arguments, **more):
+    return Paired(*arguments, base=base, **more)
 
 
 service = "Remote Desktop Services"
@@ -80,4 +86,19 @@ CASES = {
     "errinfo-other-connection": Paired(ends.ended_with(5), 5),
     "errinfo-no-license-server": Paired(ends.ended_with(257), 257),
     "ok-tls-peerd": Paired(end.client_closed, 1),
+    # Captures of the lab again, with logs that say more.
+    "listener-stack-down": of("net-refused", None, 516, cause=("listener-misconfigured",),
+                              machine=(ends.machine("rcm", 260, 30.0, ("listenerName", "RDP-Tcp"),
+                                                    ("errorCode", "0x80070002")),)),
+    "outbound-blocked": of("net-syn-dropped", None, 516, cause=("client-side-block",), client=(ends.blocked_outbound(0.0),)),
+    "server-slept": of("net-syn-dropped", None, 264, cause=("host-asleep",), machine=(
+        ends.machine("power", 42, 90.0, ("TargetState", "4"), ("Reason", "7")),
+        ends.machine("power", 107, -110.0, ("TargetState", "4"), ("WakeFromState", "4")))),
+    "credssp-oracle": of("nla-drop-after-challenge", ends.server_left, 3848, cause=("credssp-policy-mismatch",), user="alice"),
+    "address-twice": of("tls-rst", end.nothing_more, 2308, cause=("duplicate-address",), machine=(
+        ends.machine("tcpip", 4199, 1.5, ("Data[0]", ""), ("Data[1]", "203.0.113.20")),)),
+    "redirection-failed": of("mcs-close", ends.server_left, 2308, cause=("broker-redirection",),
+                             machine=(ends.machine("rcm", 1280, -0.4, ("Param1", "broker1"), ("Param2", "0x800706BA")),)),
+    "session-not-created": of("info-close", ends.server_left, 4104, cause=("resource-exhaustion",), machine=(
+        ends.machine("rcm", 1036, -0.3, ("Param1", "0xC000009A")), ends.machine("tcpip", 4231, 20.0))),
 }

@@ -16,6 +16,10 @@ for key, name, provider in (
 CHANNELS["rcmadmin"] = Channel(
     ADMIN + "/Admin", ADMIN, "{C76BAA63-AE81-421C-B425-340B4B24157F}", SERVER, NETWORK_SERVICE, "0x1000000000000000",
     (1284, 2236), 733, "EventXML")
+CHANNELS["clientsecurity"] = Channel(
+    "Security", "Microsoft-Windows-Security-Auditing", "{54849625-5478-4994-A5BA-3E3B0328C30D}", CLIENT, "",
+    "0x8010000000000000", (4, 3320), 88001)
+SHAPES["clientsecurity"] = {None: (0, 12810, 0)}
 SHAPES["rcmadmin"] = {None: (2, 0, 0)}
 SHAPES["rdpcorets"].update({66: (4, 4, 13), 98: (4, 4, 13), 100: (4, 4, 13), 104: (4, 4, 13), 130: (4, 4, 15)})
 SHAPES["security"].update({4625: (0, 12544, 0), 4740: (0, 13824, 0), 4825: (0, 12551, 0)})
@@ -89,6 +93,15 @@ def ended_with(code):
         c.gone(closed, None, "OnDisconnected(server initiated)")
 
     return log
+
+
+def blocked_outbound(seconds):
+    """The client's own firewall, as its Security log tells it."""
+    fields = [("ProcessId", "7312"), ("Application", r"\device\harddiskvolume3\windows\system32\mstsc.exe"),
+              ("Direction", "%%14593"), ("SourceAddress", "198.51.100.10"), ("SourcePort", "0"),
+              ("DestAddress", "203.0.113.20"), ("DestPort", "3389"), ("Protocol", "6"), ("FilterRTID", "70124"),
+              ("LayerName", "%%14611"), ("LayerRTID", "48")]
+    return lambda m: Event("clientsecurity", after(m.syn, -1000.0 * seconds + 0.4), 5157, fields)
 
 
 def machine(channel, event_id, seconds, *fields):

@@ -23,7 +23,7 @@ def capture_of(name):
 
 
 def truth_of(name, case, capture, offset):
-    truth = json.loads(capture.with_name(f"{name}.expect.json").read_text())
+    truth = json.loads(capture.with_name(capture.stem + ".expect.json").read_text())
     verdict = truth["verdict"]
     own = verdict.get("cause", [None])
     verdict["cause"] = [*case.cause, *(own if isinstance(own, list) else [own])]
@@ -33,7 +33,7 @@ def truth_of(name, case, capture, offset):
 
 
 def write(name, folder, make_evtx, index):
-    case, capture = CASES[name], capture_of(name)
+    case, capture = CASES[name], capture_of(CASES[name].base or name)
     offset = OFFSETS[index % len(OFFSETS)]
     moments = moments_of(capture, busiest=True)
     (folder / f"{name}.pcapng").symlink_to(capture)
@@ -43,6 +43,8 @@ def write(name, folder, make_evtx, index):
     for event in client:
         event.time += timedelta(seconds=CLIENT_OFFSETS.get(name, 0.0))
     write_evtx(folder / f"{name}.client.evtx", lines_of(client), make_evtx)
+    if case.client:
+        write_evtx(folder / f"{name}.client.security.evtx", lines_of([told(moments) for told in case.client]), make_evtx)
     channels = defaultdict(list)
     for event in [*server_log.server_events(name, moments, case), *(told(moments) for told in case.machine)]:
         event.time += timedelta(seconds=offset)
@@ -57,4 +59,4 @@ def write(name, folder, make_evtx, index):
 def write_all(folder, make_evtx, names=()):
     """Name -> truth, of the cases whose capture is there."""
     return {name: write(name, folder, make_evtx, i) for i, name in enumerate(CASES)
-            if capture_of(name) and (not names or name in names)}
+            if capture_of(CASES[name].base or name) and (not names or name in names)}

@@ -345,7 +345,7 @@ TEST_CASE("a mistake in a catalogue file is a problem with its place, and its en
          "x.yaml:5:65: 'like' is not one of startswith, endswith, contains"},
         {"{id: 1, name: n, shows: noted, means: m, example: x, role: {user: a}}",
          "x.yaml:5:58: unknown key 'role' (did you mean 'roles'?), expected one of id, when, name, channel, side, scope, "
-         "stage, shows, actor, roles, means, doubt, source, example"},
+         "state, stage, shows, actor, roles, means, doubt, source, example"},
     }));
     std::vector<yaml::Problem> problems;
     const std::vector<yaml::File> files{

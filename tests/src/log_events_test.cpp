@@ -182,3 +182,21 @@ TEST_CASE("without a log of the server's own stack its other logs are known by t
     a.server.name = "rdsh9";
     CHECK(placed({a}, {e}).empty());
 }
+
+TEST_CASE("a state stands until another word on it, and what is told nearby goes before what is older") {
+    auto stopped = event(100), started = event(200), again = event(980);
+    for (auto* e : {&stopped, &started, &again}) {
+        e->scope = model::EventScope::state;
+        e->state = "listener";
+    }
+    stopped.id = again.id = 259;
+    started.id = 258;
+    const auto out = placed({attempt(1000, 1001, 50000)}, {stopped, started});
+    REQUIRE(out.size() == 1);
+    CHECK(out[0].event == 1);
+    CHECK(out[0].tie == Tie::standing);
+    const auto near = placed({attempt(1000, 1001, 50000)}, {stopped, started, again});
+    REQUIRE(near.size() == 1);
+    CHECK(near[0].event == 2);
+    CHECK(near[0].tie == Tie::nearby);
+}
