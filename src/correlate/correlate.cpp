@@ -46,16 +46,48 @@ void merge(Attempt& attempt, Track&& track) {
     attempt.tracks.push_back(std::move(track));
 }
 
+bool has(const Attempt& attempt, Origin origin) {
+    return std::ranges::any_of(attempt.tracks, [&](const Track& t) { return t.origin == origin; });
+}
+
+// No packet tells what the server is called.
+bool nameless(const Attempt& attempt) {
+    return attempt.server.name.empty() && std::ranges::all_of(attempt.tracks, [](const Track& t) {
+               return t.wire && !t.wire->certificate && (t.target.empty() || t.target == t.server.address);
+           });
+}
+
+// Not an address.
+bool is_name(std::string_view host) {
+    return host.find(':') == std::string_view::npos &&
+           std::ranges::any_of(host, [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+}
+
+// How long after a client's log has it begin to connect its first packet goes out.
+constexpr model::Duration kLookedUp = std::chrono::seconds{2};
+
+// The client's log knows a name, the packets an address: the only connection that began right then.
+Attempt* begun_with(std::vector<Attempt>& attempts, const Track& log) {
+    if (log.origin != Origin::client_log || !is_name(log.target) || !log.server.address.empty()) return nullptr;
+    const model::Time started = log.corrected(log.started);
+    Attempt* only = nullptr;
+    for (Attempt& a : attempts) {
+        if (!has(a, Origin::capture) || a.started < started || a.started > started + kLookedUp) continue;
+        if (only || has(a, log.origin) || !nameless(a)) return nullptr;
+        only = &a;
+    }
+    return only;
+}
+
 // The attempt that ended nearest to where the log's track ended: a client that tries twice logs one connection.
 Attempt* described_by(std::vector<Attempt>& attempts, const Track& log) {
     Attempt* best = nullptr;
     const model::Time ended = log.corrected(log.ended);
     for (Attempt& a : attempts) {
-        const bool taken = std::ranges::any_of(a.tracks, [&](const Track& t) { return t.origin == log.origin; });
-        if (taken || !overlap(a, log, kIncidentGap) || !could_be_same_peers(a, log)) continue;
+        if (has(a, log.origin) || !overlap(a, log, kIncidentGap) || !could_be_same_peers(a, log)) continue;
         if (!best || apart(a.ended, ended) < apart(best->ended, ended)) best = &a;
     }
-    return best;
+    return best ? best : begun_with(attempts, log);
 }
 
 }  // namespace

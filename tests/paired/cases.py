@@ -99,6 +99,6 @@ CASES = {
         ends.machine("tcpip", 4199, 1.5, ("Data[0]", ""), ("Data[1]", "203.0.113.20")),)),
     "redirection-failed": of("mcs-close", ends.server_left, 2308, cause=("broker-redirection",),
                              machine=(ends.machine("rcm", 1280, -0.4, ("Param1", "broker1"), ("Param2", "0x800706BA")),)),
-    "session-not-created": of("info-close", ends.server_left, 4104, cause=("resource-exhaustion",), machine=(
+    "session-not-created": of("info-close", ends.server_left, 2308, cause=("resource-exhaustion",), machine=(
         ends.machine("rcm", 1036, -0.3, ("Param1", "0xC000009A")), ends.machine("tcpip", 4231, 20.0))),
 }

@@ -35,13 +35,13 @@ TEST_CASE("a long flow keeps its first packets and its last, in order, and says 
     constexpr std::uint64_t kMore = 100;
     test::Wire w;
     w.handshake();
-    const std::uint64_t all = stream::kFirstSightings + stream::kLastSightings + kMore;
+    const std::uint64_t all = stream::TrailLength{}.first + stream::TrailLength{}.last + kMore;
     for (std::uint64_t i = 3; i < all; ++i) w.from_client(static_cast<std::uint32_t>(1001 + i), "x");
     const stream::Trail& trail = w.finish().trail;
-    CHECK(trail.first.size() == stream::kFirstSightings);
-    REQUIRE(trail.last.size() == stream::kLastSightings);
+    CHECK(trail.first.size() == stream::TrailLength{}.first);
+    REQUIRE(trail.last.size() == stream::TrailLength{}.last);
     CHECK(trail.between == kMore);
-    CHECK(trail.last.front().mark.frame == all - stream::kLastSightings + 1);
+    CHECK(trail.last.front().mark.frame == all - stream::TrailLength{}.last + 1);
     CHECK(trail.last.back().mark.frame == all);
 }
 

@@ -231,3 +231,16 @@ TEST_CASE("a client's log of a connection that lasted longer tells no clock") {
         correlate::correlate({dated(wire(20000, 20007)), dated(client_log(20061, 20071, "203.0.113.20"))});
     CHECK(attempts.size() == 2);
 }
+
+TEST_CASE("a client's log of a name joins the only connection without one that begins right then") {
+    const auto log = client_log(100, 106, "", "rdsh1.lab.example");
+    const auto attempts = correlate::correlate({wire(100.1, 105), log});
+    REQUIRE(attempts.size() == 1);
+    CHECK(attempts[0].server.name == "rdsh1.lab.example");
+    CHECK(correlate::correlate({wire(103, 105), log}).size() == 2);                             // too late
+    CHECK(correlate::correlate({wire(100.1, 105), wire(100.4, 105, 50001), log}).size() == 3);  // which one?
+    auto named = wire(100.1, 105);
+    named.target = "fileserver";
+    CHECK(correlate::correlate({named, log}).size() == 2);
+    CHECK(correlate::correlate({wire(100.1, 105), client_log(100, 106, "", "192.0.2.9")}).size() == 2);
+}
