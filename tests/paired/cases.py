@@ -93,7 +93,7 @@ CASES = {
     "outbound-blocked": of("net-syn-dropped", None, 516, cause=("client-side-block",), client=(ends.blocked_outbound(0.0),)),
     "server-slept": of("net-syn-dropped", None, 264, cause=("host-asleep",), machine=(
         ends.machine("power", 42, 90.0, ("TargetState", "4"), ("Reason", "7")),
-        ends.machine("power", 107, -110.0, ("TargetState", "4"), ("WakeFromState", "4")))),
+        ends.machine("power", 107, -10.0, ("TargetState", "4"), ("WakeFromState", "4")))),
     "credssp-oracle": of("nla-drop-after-challenge", ends.server_left, 3848, cause=("credssp-policy-mismatch",), user="alice"),
     "address-twice": of("tls-rst", end.nothing_more, 2308, cause=("duplicate-address",), machine=(
         ends.machine("tcpip", 4199, 1.5, ("Data[0]", ""), ("Data[1]", "203.0.113.20")),)),

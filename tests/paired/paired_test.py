@@ -23,7 +23,7 @@ STAGES = [
     "name-resolution", "tcp-connect", "rd-gateway", "x224-negotiation", "tls-handshake", "credssp", "early-authorization",
     "mcs-connect", "channel-join", "client-info", "licensing", "capability-exchange", "finalization", "session",
 ]
-LEAST_CAUSES = 20  # of the captures that the lab has today
+LEAST_CAUSES = 25
 # What is left out, and a word of the sentence that must say so.
 ABLATIONS = {
     "no capture": (lambda p: p.suffix != ".pcapng", "capture"),

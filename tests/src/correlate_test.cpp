@@ -54,7 +54,9 @@ TEST_CASE("a client's log joins the connection to the server that it names, at i
 TEST_CASE("a log of another server, or of another hour, stays an attempt of its own") {
     CHECK(correlate::correlate({wire(100, 101), client_log(100, 101, "203.0.113.99")}).size() == 2);
     CHECK(correlate::correlate({wire(100, 101), client_log(3700, 3701, "203.0.113.20")}).size() == 2);
-    CHECK(correlate::correlate({wire(100, 101), client_log(100, 101, "", "fileserver")}).size() == 2);
+    Track named = wire(100, 101);
+    named.target = "rdsh1";
+    CHECK(correlate::correlate({named, client_log(100, 101, "", "fileserver")}).size() == 2);
 }
 
 TEST_CASE("a log that knows only a name joins by the server name of TLS, short or full") {
