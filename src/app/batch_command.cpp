@@ -79,7 +79,6 @@ int analyze_case(Setting& setting, const BatchCase& one, const std::string& fing
                          {setting.report(one, ".html"), report::render_html(result.report)}});
         BatchStore store = setting.store();
         store.put(one, result);
-        store.close_quickly();
     } catch (const FileError& error) {
         complain(fmt::format("{}: its results cannot be written: {}", one.name, error.what()));
         return kNoOutput;
@@ -131,7 +130,6 @@ void put_failure(const Setting& setting, const ToDo& todo, const std::string& wh
     remove_reports(setting, *todo.one);
     BatchStore store = setting.store();
     store.put(*todo.one, {"failed", why, todo.fingerprint, {}, false});
-    store.close_quickly();
 }
 
 void take(const Setting& setting, const std::vector<ToDo>& todo, const ChildEnd& end, Counts& counts) {

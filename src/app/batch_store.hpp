@@ -36,7 +36,6 @@ public:
     report::Index index();
     // Everything is in the one file from then on.
     void finish();
-    void close_quickly() noexcept { database_.close_quickly(); }
 
 private:
     void remove(const std::string& name);

@@ -20,8 +20,6 @@ public:
     explicit Database(const std::filesystem::path& file, Use use = Use::write);
     void run(const std::string& sql);  // one statement or several
     void roll_back() noexcept;
-    // Leaves it to another connection to bring the write-ahead log home.
-    void close_quickly() noexcept;
 
 private:
     friend class Statement;
