@@ -74,8 +74,7 @@ def speed(rdpdx, mib, rounds, tshark):
     print(f"{'program':28}{'seconds':>9}{'processor':>11}{'MB/s':>9}{'x floor':>9}{'peak MiB':>10}")
     for name, r in best.items():
         print(f"{name:28}{r.seconds:9.3f}{r.cpu:11.3f}{size / r.seconds:9.0f}{r.seconds / floor:9.2f}{r.peak:10.0f}")
-    copies, found, stray = truth_of(rdpdx, capture)
-    print(f"truth: {found} of {copies} copies found, {stray} attempts that were not put in")
+    return capture
 
 
 def floods(rdpdx):
@@ -89,6 +88,9 @@ def floods(rdpdx):
 
 
 def run(rdpdx, sizes, rounds, tshark):
-    for mib in sizes:
-        speed(rdpdx, mib, rounds, tshark)
+    captures = [speed(rdpdx, mib, rounds, tshark) for mib in sizes]
     floods(rdpdx)
+    # Last, since what is in memory here would count as the programs' own.
+    for capture in captures:
+        copies, found, stray = truth_of(rdpdx, capture)
+        print(f"{capture.name}: {found} of {copies} connections found, {stray} attempts that were not put in")

@@ -40,10 +40,10 @@ service = "Remote Desktop Services"
 CASES = {
     "nla-error-logon-failure": Paired(end.password_refused, 2055, user="alice"),
     "nla-error-locked-out": Paired(ends.refused_by_nla("0xc0000234"), 3335, user="alice"),
-    "nla-error-clock-skew": Paired(ends.refused_by_nla("0xc0000133"), 2567, user="alice"),
-    "nla-error-logon-type": Paired(ends.refused_by_nla("0xc000015b"), 2055, user="alice"),
+    "nla-error-clock-skew": Paired(ends.refused_by_nla("0xc0000133"), 7431, user="alice"),
+    "nla-error-logon-type": Paired(ends.refused_by_nla("0xc000015b"), 4871, user="alice"),
     "nla-drop-after-challenge": Paired(
-        ends.server_left, 2055, cause=("kerberos-ntlm-failure",), user="alice",
+        ends.server_left, 2308, cause=("kerberos-ntlm-failure",), user="alice",
         machine=(ends.machine("ntlm", 4002, -0.6, ("ProcessName", "lsass.exe")),)),
     "lic-no-license-server": Paired(ends.licensing_failed, 2308),
     "info-close": Paired(ends.server_left, 2308),
@@ -73,7 +73,7 @@ CASES = {
     "tls-self-cert-refused": Paired(end.client_closed, 6919),
     "tls-expired-cert-refused": Paired(end.client_closed, 6919),
     "tls-server-killed": Paired(
-        end.nothing_more, 2308, cause=("service-restarted",),
+        end.nothing_more, 2308, cause=("service-restarted", "server-closed-without-reason"),
         machine=(ends.machine("scm", 7031, -0.9, ("param1", service), ("param2", "1"), ("param3", "60000"),
                               ("param4", "1"), ("param5", "Restart the service")),)),
     "tls-rst": Paired(end.nothing_more, 2308),

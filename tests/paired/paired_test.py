@@ -4,8 +4,8 @@
 usage: paired_test.py --rdpdx PROGRAM --make-evtx PROGRAM [--table FILE] [--keep DIR] [NAME...]
 
 Whole, a case must give its truth, the offset of the server's clock within its own error. With something taken away the
-stage stays right or is said less precisely, the confidence does not rise, no cause outside of the truth is confirmed, and
-what was taken away is named as missing. --table writes docs/ablation.md's table. Exit 77 without the lab's captures.
+stage stays right or is said less precisely, the confidence does not rise, no cause outside of the truth is likely or
+confirmed, and what was taken away is named as missing. --table writes docs/ablation.md's table. Exit 77 without the lab's captures.
 """
 import argparse
 import json
@@ -72,8 +72,8 @@ def wrong_without(what, got, whole, truth):
         wrong.append(f"stage {got['stage']} ({got['basis']}, or {got['possible']})")
     if got["confidence"] > whole["confidence"] and got["cause"] == whole["cause"]:
         wrong.append(f"{CONFIDENCE[got['confidence']]} instead of {CONFIDENCE[whole['confidence']]}")
-    if got["confidence"] == 3 and not check_truth.one_of(got["cause"], truth["verdict"].get("cause", [])):
-        wrong.append(f"confirmed {got['cause']}")
+    if got["confidence"] >= 2 and not check_truth.one_of(got["cause"], truth["verdict"].get("cause", [])):
+        wrong.append(f"{CONFIDENCE[got['confidence']]} {got['cause']}")
     if word not in got["missing"] and got["outcome"] != "succeeded":
         wrong.append("what is missing is not named")
     return wrong
