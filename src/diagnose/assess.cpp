@@ -7,6 +7,7 @@
 
 #include "src/diagnose/ending.hpp"
 #include "src/diagnose/inference.hpp"
+#include "src/diagnose/outcome.hpp"
 #include "src/diagnose/path.hpp"
 #include "src/diagnose/two_numbers.hpp"
 #include "src/diagnose/udp.hpp"
@@ -30,12 +31,6 @@ const Track* wire_track(const Attempt& attempt) {
     for (const Track& t : attempt.tracks)
         if (t.wire) return &t;
     return nullptr;
-}
-
-template <class Visit>
-void each_observation(const Attempt& attempt, Visit visit) {
-    for (const Track& t : attempt.tracks)
-        for (const Observation& o : t.seen) visit(o);
 }
 
 StageResult& result(Attempt& attempt, Stage stage) { return attempt.stages[static_cast<std::size_t>(stage)]; }
@@ -135,29 +130,6 @@ Stage first_not_passed(const Attempt& attempt) {
     return Stage::session;
 }
 
-bool session_seen(const Attempt& attempt) {
-    return attempt.stages[static_cast<std::size_t>(Stage::session)].status == StageStatus::passed;
-}
-
-bool finalized(const Attempt& attempt) {
-    return attempt.stages[static_cast<std::size_t>(Stage::finalization)].status == StageStatus::passed;
-}
-
-// Without keys: enough went by for a session to be active.
-bool session_possible(const model::Wire& wire) {
-    if (wire.opened) return false;
-    if (wire.client.encrypted_records >= kRecordsBeforeSession) return true;
-    // Picked up midway inside TLS: nothing tells how far it had come.
-    return wire.starts_midway && wire.tls_seen && wire.client.encrypted_records > 0 &&
-           wire.negotiation.requested.empty();
-}
-
-bool session_possible(const model::Wire& wire, const std::optional<Inference>& told) {
-    if (!told) return session_possible(wire);
-    const auto& others = told->alternatives;
-    return told->stage == Stage::session || std::ranges::find(others, Stage::session) != others.end();
-}
-
 // Stages that the encrypted records show to have passed.
 void pass(Attempt& attempt, const Inference& told) {
     for (auto i = static_cast<std::size_t>(Stage::credssp); i < static_cast<std::size_t>(told.stage); ++i) {
@@ -167,74 +139,6 @@ void pass(Attempt& attempt, const Inference& told) {
         r.basis = Basis::inferred;
         r.note = "Told from the sizes and the order of encrypted records.";
     }
-}
-
-bool port_check(const model::Wire& wire) {
-    return wire.connected && !wire.starts_midway && wire.client.payload_bytes == 0 && wire.server.payload_bytes == 0;
-}
-
-const Observation* last_of(const Track& track, std::string_view kind) {
-    const Observation* last = nullptr;
-    for (const Observation& o : track.seen)
-        if (o.kind == kind) last = &o;
-    return last;
-}
-
-// [MS-RDPBCGR] 2.2.5.1.1: somebody ended an active session, or took it over; nothing broke.
-bool asked_for(std::int64_t error_info) {
-    constexpr std::array<std::int64_t, 5> kAskedFor{0x1, 0x2, 0x5, 0xB, 0xC};
-    return std::ranges::find(kAskedFor, error_info) != kAskedFor.end();
-}
-
-// Of a session that was active.
-Outcome outcome_of_session(const Track& track, const Ending& end) {
-    if (!end.ended) return Outcome::succeeded;
-    if (end.kind == "reset" || end.kind == "silence" || end.kind == "udp-silence") return Outcome::dropped;
-    if (end.kind == "error-info") {
-        const Observation* info = last_of(track, "rdp.error-info");
-        return info && asked_for(info->number("code").value_or(0)) ? Outcome::succeeded : Outcome::dropped;
-    }
-    // A server that has nothing more to say and closes without a word: its process is gone.
-    if (end.kind == "fin" && end.by == Party::server && track.wire->opened && !last_of(track, "tls.alert"))
-        return Outcome::dropped;
-    return Outcome::succeeded;
-}
-
-Outcome outcome_on_wire(const Attempt& attempt, const Track& track, const Ending& end,
-                        const std::optional<Inference>& told) {
-    const model::Wire& wire = *track.wire;
-    const bool any_failed = std::ranges::any_of(attempt.stages, [](const StageResult& r) {
-        return r.status == StageStatus::failed && model::main_track(r.stage);
-    });
-    if (port_check(wire) && end.ended && end.by == Party::client && end.kind != "silence") return Outcome::not_rdp;
-    if (wire.another_protocol && !any_failed) return Outcome::not_rdp;
-    if (session_seen(attempt)) return outcome_of_session(track, end);
-    if (any_failed) return Outcome::failed;
-    if (last_of(track, "rdp.redirection") && end.by == Party::client) return Outcome::incomplete;
-    // How a session went is not in the sizes of its records; a log that saw it finalized has evidence of it.
-    const StageResult& last = attempt.stages[static_cast<std::size_t>(Stage::finalization)];
-    if (told && told->stage == Stage::session && last.evidence.empty()) return Outcome::incomplete;
-    // The connection sequence was completed, and what came after ended in order.
-    if (finalized(attempt) && end.ended && (end.by == Party::client || end.kind == "ultimatum"))
-        return Outcome::succeeded;
-    if (!end.ended || wire.unseen || session_possible(wire, told)) return Outcome::incomplete;
-    // A gap or a start in mid-stream hides what would have decided it.
-    if (wire.starts_midway && attempt.stage <= Stage::tls_handshake) return Outcome::incomplete;
-    return Outcome::failed;
-}
-
-// What a client's disconnect reason (1026) says of the outcome when there are no packets.
-Outcome outcome_in_logs(const Attempt& attempt) {
-    std::optional<std::int64_t> reason;
-    bool failed = false;
-    each_observation(attempt, [&](const Observation& o) {
-        if (o.string("name") == "disconnected") reason = o.number("code");
-        failed = failed || (o.effect == Effect::failed && (!o.stage || model::main_track(*o.stage)));
-    });
-    const bool error = reason && *reason > 3;
-    if (session_seen(attempt) || (finalized(attempt) && reason)) return error ? Outcome::dropped : Outcome::succeeded;
-    if (error || failed) return Outcome::failed;
-    return Outcome::incomplete;
 }
 
 Basis basis_of(const Attempt& attempt, const Track* wire) {
@@ -295,7 +199,8 @@ void settle_stages(Attempt& attempt) {
 
 // The observation that matters most before the end: what the last message was.
 std::string last_before(const Track& track, model::Time end) {
-    constexpr std::array<std::string_view, 7> kProtocols{"gateway.", "x224.", "tls.", "credssp.", "rdstls.", "mcs.", "rdp."};
+    constexpr std::array<std::string_view, 7> kProtocols{"gateway.", "x224.", "tls.", "credssp.",
+                                                         "rdstls.",  "mcs.",  "rdp."};
     std::string last = "tcp.connected";
     for (const Observation& o : track.seen) {
         if (o.time > end) continue;
