@@ -10,6 +10,7 @@
 #include "src/diagnose/diagnose.hpp"
 #include "src/diagnose/other_way.hpp"
 #include "src/diagnose/udp.hpp"
+#include "src/model/text.hpp"
 #include "src/rules/evaluate.hpp"
 
 namespace rdpdx::analysis {
@@ -17,12 +18,9 @@ namespace {
 
 bool names(const model::Endpoint& e, const std::string& wanted) { return e.address == wanted || e.name == wanted; }
 
-// With or without the domain; Windows does not tell cases apart.
+// With or without the domain.
 bool is_user(std::string_view user, std::string_view wanted) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    const auto same = [&](std::string_view name) { return std::ranges::equal(name, wanted, {}, lower, lower); };
-    const auto backslash = user.find('\\');
-    return same(user) || (backslash != std::string_view::npos && same(user.substr(backslash + 1)));
+    return model::same_text(user, wanted) || model::same_text(model::without_domain(user), wanted);
 }
 
 bool outside(const model::Attempt& a, const Scope& scope) {

@@ -25,8 +25,6 @@ void weigh(model::Observation& o, Tie tie) {
         o.effect = Effect::noted;
 }
 
-std::string account(const model::Observation& o) { return std::string{o.string("user")}; }
-
 // A log's track of this attempt that already speaks of the same machine, for its clock and the other side.
 const model::Track* of_machine(const model::Attempt& attempt, Origin origin, std::string_view machine) {
     for (const model::Track& t : attempt.tracks)
@@ -80,7 +78,8 @@ private:
         o.origin = placed.origin;
         o.fields.insert(o.fields.begin() + kOwnFields, {"tie", std::string{correlate::id(placed.tie)}});
         weigh(o, placed.tie);
-        if (placed.tie <= Tie::address && placed.origin == Origin::server_log && user_.empty()) user_ = account(o);
+        if (placed.tie <= Tie::address && placed.origin == Origin::server_log && user_.empty())
+            user_ = o.string("user");
         joined_[event.input].insert(event.index);
         at->second.seen.push_back(std::move(o));
     }

@@ -7,6 +7,7 @@
 #include "parsers/events/system_values.hpp"
 #include "src/analysis/wanted.hpp"
 #include "src/catalogue/query.hpp"
+#include "src/model/text.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -14,8 +15,7 @@ namespace {
 constexpr std::int64_t kTicksTo1970 = 116'444'736'000'000'000;  // of 100 ns, from 1601
 
 bool any_of(const std::vector<std::string>& names, std::string_view text) {
-    return names.empty() ||
-           std::ranges::any_of(names, [&](const std::string& n) { return catalogue::same_text(n, text); });
+    return names.empty() || std::ranges::any_of(names, [&](const std::string& n) { return model::same_text(n, text); });
 }
 
 std::optional<std::uint64_t> ticks(const std::optional<bytes::Time>& time, bool up) {
@@ -120,8 +120,7 @@ bool EventFilter::accepts(const events::Event& event) const {
     if (!by_time(event.time) || !any_of(channels_, event.channel) || !any_of(computers_, event.computer)) return false;
     for (const FieldIs& wanted : fields_)
         if (std::ranges::none_of(event.fields, [&](const events::Field& field) {
-                return catalogue::same_text(field.name, wanted.name) &&
-                       catalogue::same_value(field.value, wanted.value);
+                return model::same_text(field.name, wanted.name) && catalogue::same_value(field.value, wanted.value);
             }))
             return false;
     if (!relevant_ || !std::ranges::binary_search(doubtful_, event.id)) return true;

@@ -66,8 +66,9 @@ struct EventEntry {
     std::string name;             // a short word for rules and reports: "disconnected"
     std::optional<model::Stage> stage;
     model::Effect shows{model::Effect::noted};
-    model::Party actor{model::Party::unknown};            // whose act it was, where the event says so by itself
-    std::string state;                                    // of EventScope::state; empty: no other entry speaks of it
+    model::Party actor{model::Party::unknown};  // whose act it was, where the event says so by itself
+    std::string state;                          // of EventScope::state; empty: no other entry speaks of it
+    std::string health;  // what the log or its machine went through: "slept", "restarted"; or empty
     model::EventScope scope{model::EventScope::machine};  // without a word of it: a connection's if it has a stage
     RoleFields roles;
     std::string means;    // a sentence with {role} or {field name} in it
@@ -143,8 +144,6 @@ bool is_called(const EventEntry& entry, std::string_view who) noexcept;
 
 // Names of providers, in any case, with or without "Microsoft-Windows-".
 bool same_provider(std::string_view a, std::string_view b) noexcept;
-// Without regard to the case of ASCII letters.
-bool same_text(std::string_view a, std::string_view b) noexcept;
 // The same text, or the same number (0x10 is 16).
 bool same_value(std::string_view a, std::string_view b) noexcept;
 

@@ -107,8 +107,8 @@ void check_means(const Node& at, const EventEntry& entry) {
 EventEntry read_entry(const Node& at, const EventEntry& defaults) {
     EventEntry out = defaults;
     out.line = at.line();
-    if (!at.keys({"id", "when", "name", "channel", "side", "scope", "state", "stage", "shows", "actor", "roles",
-                  "means", "doubt", "source", "example"}))
+    if (!at.keys({"id", "when", "name", "channel", "side", "scope", "state", "health", "stage", "shows", "actor",
+                  "roles", "means", "doubt", "source", "example"}))
         return out;
     const auto number = at.integer("id");
     if (number && (*number < 0 || *number > INT32_MAX)) at.find("id")->problem("an id is a number from 0 up");
@@ -126,6 +126,10 @@ EventEntry read_entry(const Node& at, const EventEntry& defaults) {
     if (out.stage) out.scope = model::EventScope::connection;
     if (const auto scope = at.optional_text("scope"))
         out.scope = read_word(*at.find("scope"), *scope, kScopes).value_or(out.scope);
+    if (const auto health = at.optional_text("health")) {
+        out.health = *health;
+        if (!kebab(out.health)) at.problem("health is a word of small letters, digits and hyphens");
+    }
     if (const auto state = at.optional_text("state")) {
         out.state = *state;
         out.scope = model::EventScope::state;

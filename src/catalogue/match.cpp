@@ -2,15 +2,15 @@
 #include <array>
 
 #include "src/catalogue/catalogue.hpp"
+#include "src/model/text.hpp"
 
 namespace rdpdx::catalogue {
 namespace {
 
+using model::lower;
+using model::same_text;
+
 constexpr std::string_view kPrefix = "microsoft-windows-";
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-bool same(std::string_view a, std::string_view b) noexcept { return std::ranges::equal(a, b, {}, lower, lower); }
 
 bool contains(std::string_view text, std::string_view part) noexcept {
     const auto at = std::search(text.begin(), text.end(), part.begin(), part.end(),
@@ -19,16 +19,16 @@ bool contains(std::string_view text, std::string_view part) noexcept {
 }
 
 std::string_view short_name(std::string_view provider) noexcept {
-    if (same(provider.substr(0, kPrefix.size()), kPrefix)) provider.remove_prefix(kPrefix.size());
+    if (same_text(provider.substr(0, kPrefix.size()), kPrefix)) provider.remove_prefix(kPrefix.size());
     return provider;
 }
 
 bool fits(Condition::Match match, std::string_view text, std::string_view value) noexcept {
     switch (match) {
         case Condition::Match::startswith:
-            return same(text.substr(0, value.size()), value);
+            return same_text(text.substr(0, value.size()), value);
         case Condition::Match::endswith:
-            return text.size() >= value.size() && same(text.substr(text.size() - value.size()), value);
+            return text.size() >= value.size() && same_text(text.substr(text.size() - value.size()), value);
         case Condition::Match::contains:
             return contains(text, value);
         case Condition::Match::is:
@@ -44,7 +44,7 @@ std::string_view without_kind(std::string_view channel) noexcept { return channe
 bool ends_in(std::string_view name, std::string_view who) noexcept {
     if (who.empty() || who.size() > name.size()) return false;
     const std::size_t at = name.size() - who.size();
-    return same(name.substr(at), who) && (at == 0 || name[at - 1] == '-');
+    return same_text(name.substr(at), who) && (at == 0 || name[at - 1] == '-');
 }
 
 struct Initials {
@@ -77,25 +77,23 @@ bool holds(std::span<const Condition> conditions, const Getter& field) {
     });
 }
 
-bool same_text(std::string_view a, std::string_view b) noexcept { return same(a, b); }
-
-bool same_provider(std::string_view a, std::string_view b) noexcept { return same(short_name(a), short_name(b)); }
+bool same_provider(std::string_view a, std::string_view b) noexcept { return same_text(short_name(a), short_name(b)); }
 
 bool same_value(std::string_view a, std::string_view b) noexcept {
-    if (same(a, b)) return true;
+    if (same_text(a, b)) return true;
     const auto number = yaml::read_integer(a);
     return number && number == yaml::read_integer(b);
 }
 
 bool is_provider(const EventEntry& entry, std::string_view provider, std::string_view guid) noexcept {
-    return same_provider(entry.provider, provider) || (!guid.empty() && same(entry.guid, guid));
+    return same_provider(entry.provider, provider) || (!guid.empty() && same_text(entry.guid, guid));
 }
 
 bool is_called(const EventEntry& entry, std::string_view who) noexcept {
     for (const Initials& known : kInitials)
-        if (same(who, known.initials)) return same_provider(entry.provider, known.provider);
+        if (same_text(who, known.initials)) return same_provider(entry.provider, known.provider);
     return ends_in(entry.provider, who) || ends_in(entry.channel, who) || ends_in(without_kind(entry.channel), who) ||
-           (!entry.guid.empty() && same(entry.guid, who));
+           (!entry.guid.empty() && same_text(entry.guid, who));
 }
 
 std::vector<const EventEntry*> EventCatalogue::called(std::string_view who, std::uint32_t id) const {

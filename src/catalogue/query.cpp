@@ -6,6 +6,8 @@
 #include <charconv>
 #include <set>
 
+#include "src/model/text.hpp"
+
 namespace rdpdx::catalogue {
 namespace {
 
@@ -88,7 +90,7 @@ std::optional<std::uint32_t> event_id(std::string_view text) noexcept {
 std::optional<EventQuery> read_query(std::string_view text) {
     constexpr std::string_view kEvent = "event:";
     const std::string_view asked = trim(text);
-    const bool said = same_text(asked.substr(0, kEvent.size()), kEvent);
+    const bool said = model::same_text(asked.substr(0, kEvent.size()), kEvent);
     const std::string_view rest = said ? trim(asked.substr(kEvent.size())) : asked;
     auto query = name_and_id(rest);
     if (const auto id = said && !query ? event_id(rest) : std::nullopt) query = EventQuery{{}, {}, *id};

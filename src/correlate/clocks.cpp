@@ -8,7 +8,8 @@
 #include <string>
 
 #include "src/correlate/correlate.hpp"
-#include "src/correlate/hosts.hpp"
+#include "src/correlate/peers.hpp"
+#include "src/model/text.hpp"
 
 namespace rdpdx::correlate {
 namespace {
@@ -70,7 +71,7 @@ std::optional<model::Clock> agreed(std::vector<model::Duration> offsets) {
 
 std::string machine_of(const Track& t) {
     const std::string& name = (t.origin == Origin::server_log ? t.server : t.client).name;
-    return name.empty() ? fmt::format("/{}", t.input) : lower(name);
+    return name.empty() ? fmt::format("/{}", t.input) : model::lower(name);
 }
 
 // Each machine's logs get the clock that its connections agree on.

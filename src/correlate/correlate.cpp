@@ -9,8 +9,9 @@
 #include <tuple>
 
 #include "src/correlate/clocks.hpp"
-#include "src/correlate/hosts.hpp"
+#include "src/correlate/peers.hpp"
 #include "src/correlate/vantage.hpp"
+#include "src/model/text.hpp"
 
 namespace rdpdx::correlate {
 namespace {
@@ -60,7 +61,7 @@ bool nameless(const Attempt& attempt) {
 // Not an address.
 bool is_name(std::string_view host) {
     return host.find(':') == std::string_view::npos &&
-           std::ranges::any_of(host, [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+           std::ranges::any_of(host, [](char c) { return model::lower(c) >= 'a' && model::lower(c) <= 'z'; });
 }
 
 // How long after a client's log has it begin to connect its first packet goes out.

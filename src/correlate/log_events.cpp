@@ -8,7 +8,7 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "src/correlate/hosts.hpp"
+#include "src/model/text.hpp"
 
 namespace rdpdx::correlate {
 namespace {
@@ -47,16 +47,10 @@ struct Machine {
     std::vector<Time> latest;  // the latest end of this seat and those before it
 };
 
-std::string_view without_domain(std::string_view user) {
-    const auto backslash = user.rfind('\\');
-    if (backslash != std::string_view::npos) user.remove_prefix(backslash + 1);
-    return user.substr(0, user.find('@'));
-}
-
 // mstsc cuts the name in its cookie to nine characters.
 bool same_user(std::string_view a, std::string_view b) {
     constexpr std::size_t kCookie = 9;
-    const std::string x = lower(without_domain(a)), y = lower(without_domain(b));
+    const std::string x = model::lower(model::without_domain(a)), y = model::lower(model::without_domain(b));
     if (x == y) return true;
     return (x.size() == kCookie && y.starts_with(x)) || (y.size() == kCookie && x.starts_with(y));
 }
@@ -79,7 +73,7 @@ private:
 };
 
 std::string key_of(std::string_view machine, std::uint32_t input) {
-    return machine.empty() ? "/" + std::to_string(input) : host_key(machine);
+    return machine.empty() ? "/" + std::to_string(input) : model::host_key(machine);
 }
 
 Machines::Machines(const std::vector<Attempt>& attempts) {
@@ -130,7 +124,7 @@ void Machines::add(std::size_t index, const Attempt& attempt) {
               .end = attempt.ended,
               .user = attempt.user};
     if (!attempt.client.address.empty()) seat.peers.emplace_back(attempt.client.address, attempt.client.port);
-    add(host_key(attempt.server.name), std::move(seat));
+    add(model::host_key(attempt.server.name), std::move(seat));
 }
 
 const Machine* Machines::find(const LogEvent& event) const {
@@ -141,7 +135,7 @@ const Machine* Machines::find(const LogEvent& event) const {
 // Whether this machine can have written the event.
 bool told_of(const LogEvent& event, const Seat& seat) {
     if (seat.origin == Origin::server_log ? !event.server : !event.client) return false;
-    return event.machine.empty() || same_host(event.machine, seat.machine);
+    return event.machine.empty() || model::same_host(event.machine, seat.machine);
 }
 
 // Nothing where the event says that it is of another connection.

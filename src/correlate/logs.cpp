@@ -7,7 +7,7 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "src/correlate/hosts.hpp"
+#include "src/model/text.hpp"
 
 namespace rdpdx::correlate {
 namespace {
@@ -24,13 +24,13 @@ constexpr model::Duration kWithIt = std::chrono::seconds{30};
 class Index {
 public:
     explicit Index(const std::vector<LogCover>& logs) : logs_{logs} {
-        for (std::size_t i = 0; i < logs.size(); ++i) by_name_[host_key(logs[i].computer)].push_back(i);
+        for (std::size_t i = 0; i < logs.size(); ++i) by_name_[model::host_key(logs[i].computer)].push_back(i);
     }
     void add(Attempt& attempt, const std::string& name, Origin whose, const std::optional<model::Clock>& clock) const {
-        const auto at = by_name_.find(host_key(name));
+        const auto at = by_name_.find(model::host_key(name));
         if (name.empty() || at == by_name_.end()) return;
         for (const std::size_t i : at->second) {
-            if (!same_host(logs_[i].computer, name)) continue;
+            if (!model::same_host(logs_[i].computer, name)) continue;
             LogCover cover = logs_[i];
             cover.origin = whose;
             if (clock) {

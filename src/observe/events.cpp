@@ -17,8 +17,8 @@ constexpr std::string_view kServerAccepts = "accepted";
 bool begins(const Item& item) { return item.entry->name == kClientBegins || item.entry->name == kServerAccepts; }
 
 // A server's events belong together by activity only; a client that writes none has one connection after another.
-bool groups(const Item& item) {
-    return item.entry->side == Side::client || (item.entry->side == Side::server && !item.activity.empty());
+bool groups(const catalogue::EventEntry& entry, std::string_view activity) {
+    return entry.side == Side::client || (entry.side == Side::server && !activity.empty());
 }
 
 }  // namespace
@@ -31,7 +31,11 @@ void EventObserver::add(const events::Event& event) {
         return;
     }
     health_.add(event, *entry, getter);
-    store_.add(event, *entry);
+    // Noise says nothing outside of a connection's own sequence.
+    if (entry->shows == model::Effect::noise && !groups(*entry, event.activity_id))
+        ++passed_over_;
+    else
+        store_.add(event, *entry);
 }
 
 void EventObserver::close(std::span<const Placed> run) {
@@ -70,7 +74,7 @@ std::vector<model::Track> EventObserver::take() {
     std::vector<Placed> placed;
     for (std::size_t i = 0; i < store_.items().size(); ++i) {
         const Item& item = store_.items()[i];
-        if (groups(item))
+        if (groups(*item.entry, item.activity))
             placed.push_back(
                 {i, numbers.emplace(std::tuple{item.provider, item.computer, item.activity}, numbers.size())
                         .first->second});

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace rdpdx::observe {
 namespace {
@@ -13,27 +12,10 @@ using model::LogNote;
 
 constexpr std::size_t kMaxNotes = 200;   // of one log; the rest is counted
 constexpr std::size_t kMaxCovers = 256;  // machines and channels in one log
+// The one word of `health` that is looked at more closely.
+constexpr std::string_view kClockChanged = "clock-changed";
 // Windows sets its clock by milliseconds all the time.
 constexpr model::Duration kClockJump = std::chrono::seconds{30};
-
-struct Lived {
-    std::string_view provider, name, kind;  // the catalogue's name of the event
-};
-constexpr std::array kLived{
-    Lived{"Kernel-Power", "going-to-sleep", "slept"},
-    Lived{"Kernel-Power", "modern-standby-entered", "slept"},
-    Lived{"Kernel-Power", "modern-standby-left", "resumed"},
-    Lived{"Kernel-Power", "resumed", "resumed"},
-    Lived{"Kernel-Power", "unclean-restart", "restarted"},
-    Lived{"Kernel-General", "system-started", "restarted"},
-    Lived{"Kernel-General", "system-stopped", "stopped"},
-    Lived{"EventLog", "dirty-shutdown", "restarted"},
-    Lived{"EventLog", "log-cleared", "log-cleared"},
-    Lived{"Power-Troubleshooter", "woke-up", "resumed"},
-    Lived{"Service Control Manager", "rdp-service-crashed", "service-restarted"},
-    Lived{"TerminalServices-RemoteConnectionManager", "service-starting", "service-restarted"},
-    Lived{"TerminalServices-RemoteConnectionManager", "listener-stopped", "service-restarted"},
-};
 
 // By how much the clock was set, where both times can be read.
 std::optional<model::Duration> jump(const events::Event& event) {
@@ -76,17 +58,13 @@ void LogHealth::add(const events::Event& event, const catalogue::EventEntry& ent
         at->second.first = std::min(at->second.first, *event.time);
         at->second.last = std::max(at->second.last, *event.time);
     }
-    if (catalogue::same_provider(entry.provider, "Kernel-General") && entry.name == "time-changed") {
-        const auto by = jump(event);
-        if (by && std::chrono::abs(*by) >= kClockJump)
-            note(event, "clock-changed",
-                 fmt::format("The clock was set {} by {}.", *by > model::Duration{} ? "forward" : "back",
-                             model::to_text(std::chrono::abs(*by))));
-        return;
-    }
-    for (const Lived& row : kLived)
-        if (entry.name == row.name && catalogue::same_provider(entry.provider, row.provider))
-            return note(event, row.kind, catalogue::sentence(entry, field));
+    if (entry.health.empty()) return;
+    if (entry.health != kClockChanged) return note(event, entry.health, catalogue::sentence(entry, field));
+    const auto by = jump(event);
+    if (!by || std::chrono::abs(*by) < kClockJump) return;
+    note(event, entry.health,
+         fmt::format("The clock was set {} by {}.", *by > model::Duration{} ? "forward" : "back",
+                     model::to_text(std::chrono::abs(*by))));
 }
 
 void LogHealth::record(std::uint64_t number) noexcept {

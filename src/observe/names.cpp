@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/model/text.hpp"
 #include "src/observe/convert.hpp"
 
 namespace rdpdx::observe {
@@ -29,7 +30,7 @@ std::string_view protocol_of(std::uint16_t port) {
 
 std::string plain_name(const std::string& name) {
     const auto netbios = dns::netbios_name(name);
-    return lower_case(short_name(netbios ? netbios->name : name));
+    return model::lower(short_name(netbios ? netbios->name : name));
 }
 
 bool for_addresses(std::uint16_t type) { return type == dns::kA || type == dns::kAaaa || type == dns::kNetbios; }

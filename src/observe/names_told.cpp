@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/model/text.hpp"
 #include "src/observe/convert.hpp"
 #include "src/observe/names.hpp"
 
@@ -13,27 +14,19 @@ namespace {
 // Nobody waits longer for an answer before asking again or giving up.
 constexpr model::Duration kAnswerWithin = std::chrono::seconds{5};
 
-// The same host: equal, or one of them is the other's first label.
-bool same_host(std::string_view a, std::string_view b) {
-    if (a == b) return true;
-    const auto first = a.substr(0, a.find('.')), second = b.substr(0, b.find('.'));
-    return first == second && !first.empty() && (first == a || second == b);
-}
-
 // Names of the server that the connection itself shows.
 std::set<std::string> shown_names(const model::Track& track) {
     std::set<std::string> out;
     const auto add = [&](std::string_view text) {
         constexpr std::string_view kService = "termsrv/";
-        std::string name = lower_case(std::string{text});
+        std::string name = model::lower(text);
         if (name.starts_with(kService)) name.erase(0, kService.size());
         if (!name.empty()) out.insert(std::move(name));
     };
     add(track.wire->tls.sni);
     for (const model::Observation& o : track.seen) {
-        if (o.kind == "kdc.pdu" && lower_case(std::string{o.string("sname")}).starts_with("termsrv/"))
-            add(o.string("sname"));
-        if (o.kind == "credssp.pdu" && lower_case(std::string{o.string("target")}).starts_with("termsrv/"))
+        if (o.kind == "kdc.pdu" && model::lower(o.string("sname")).starts_with("termsrv/")) add(o.string("sname"));
+        if (o.kind == "credssp.pdu" && model::lower(o.string("target")).starts_with("termsrv/"))
             add(o.string("target"));
     }
     return out;
@@ -49,8 +42,8 @@ std::vector<std::string> texts(const auto& addresses) {
 bool names_host(const model::Certificate& certificate, std::string_view host) {
     constexpr std::string_view kDns = "DNS:", kCommonName = "CN=";
     const auto fits = [&](std::string_view name) {
-        const std::string n = lower_case(std::string{name});
-        return n.starts_with("*.") ? host.ends_with(n.substr(1)) : same_host(n, host);
+        const std::string n = model::lower(name);
+        return n.starts_with("*.") ? host.ends_with(n.substr(1)) : model::same_host(n, host);
     };
     for (const std::string& name : certificate.subject_alt_names)
         if (name.starts_with(kDns) && fits(std::string_view{name}.substr(kDns.size()))) return true;
@@ -121,7 +114,7 @@ void NameLookups::observe_track(model::Track& track, const std::vector<model::Tr
         return l.asked.time <= track.started && track.started - l.asked.time <= kNamesBefore;
     };
     const auto shown = [&](const Lookup& l) {
-        return std::ranges::any_of(names, [&](const std::string& n) { return same_host(n, l.name); });
+        return std::ranges::any_of(names, [&](const std::string& n) { return model::same_host(n, l.name); });
     };
     std::set<std::pair<std::string, std::string>> resolved;  // name and protocol
     std::vector<model::Observation> said;

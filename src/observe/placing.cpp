@@ -19,11 +19,6 @@ std::string short_name(const std::string& text) {
     return text.size() <= kLongest ? text : bytes::valid_utf8(std::string_view{text}.substr(0, kLongest));
 }
 
-std::string lower_case(std::string text) {
-    std::ranges::transform(text, text.begin(), codes::text::lower);
-    return text;
-}
-
 model::Observation CaptureSource::observation(const stream::Mark& mark, std::string kind, std::string text) const {
     model::Observation o;
     o.time = mark.time;

@@ -11,8 +11,6 @@ void insert(model::Track& track, model::Observation observation);
 
 // Names longer than any real one are cut, since these are kept for as long as the capture is read.
 std::string short_name(const std::string& text);
-// Letters of ASCII, as names of hosts are compared.
-std::string lower_case(std::string text);
 
 // Of one capture: what its observations have in common.
 struct CaptureSource {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "src/model/text.hpp"
+
 namespace rdpdx::rules {
 namespace {
 
@@ -38,17 +40,11 @@ constexpr std::array kProse{
 };
 
 bool is_prose(std::string_view kind, std::string_view field) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::ranges::any_of(
-        kProse, [&](const Prose& p) { return p.kind == kind && std::ranges::equal(p.field, field, {}, lower, lower); });
+    return std::ranges::any_of(kProse,
+                               [&](const Prose& p) { return p.kind == kind && model::same_text(p.field, field); });
 }
 
-Matcher::Value value_of(const std::string& text) {
-    Matcher::Value out{text, text, yaml::read_integer(text)};
-    std::ranges::transform(out.lower, out.lower.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
+Matcher::Value value_of(const std::string& text) { return {text, model::lower(text), yaml::read_integer(text)}; }
 
 std::optional<Matcher> matcher(const yaml::Entry& entry, const model::ObservationKind& kind) {
     Matcher m;

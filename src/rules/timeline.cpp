@@ -2,15 +2,18 @@
 
 #include <algorithm>
 
+#include "src/model/text.hpp"
+
 namespace rdpdx::rules {
 namespace {
 
 using model::Observation;
 using Operation = Matcher::Operation;
 
-constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same(std::string_view have, std::string_view want) { return std::ranges::equal(have, want, {}, lower); }
+// What is wanted is in lower case already.
+bool same(std::string_view have, std::string_view want) {
+    return std::ranges::equal(have, want, [](char a, char b) { return model::lower(a) == b; });
+}
 
 bool compare_text(Operation operation, std::string_view have, std::string_view want) {
     switch (operation) {
@@ -18,7 +21,7 @@ bool compare_text(Operation operation, std::string_view have, std::string_view w
             return same(have, want);
         case Operation::contains:
             return std::search(have.begin(), have.end(), want.begin(), want.end(),
-                               [](char a, char b) { return lower(a) == b; }) != have.end() ||
+                               [](char a, char b) { return model::lower(a) == b; }) != have.end() ||
                    want.empty();
         case Operation::starts_with:
             return have.size() >= want.size() && same(have.substr(0, want.size()), want);

@@ -1,5 +1,6 @@
 // Real events of others, read in place: each has to be what its entry says.
 #include "parsers/events/xml.hpp"
+#include "src/model/text.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/knowledge.hpp"
 
@@ -53,7 +54,7 @@ TEST_CASE("every event of the corpus has an entry of its provider and channel wh
             CAPTURE(entry->file, entry->line, entry->name);
             const bool guid = entry->guid.empty() || event.provider_guid.empty() || entry->guid == event.provider_guid;
             const bool provider = catalogue::same_provider(entry->provider, event.provider);
-            const bool channel = catalogue::same_text(entry->channel, event.channel);
+            const bool channel = model::same_text(entry->channel, event.channel);
             const auto missing = catalogue::missing_fields(*entry, getter);
             CHECK(guid);
             CHECK(provider);

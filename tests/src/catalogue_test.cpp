@@ -344,8 +344,9 @@ TEST_CASE("a mistake in a catalogue file is a problem with its place, and its en
         {"{id: 1, name: n, shows: noted, means: m, example: x, when: {'a|like': b}}",
          "x.yaml:5:65: 'like' is not one of startswith, endswith, contains"},
         {"{id: 1, name: n, shows: noted, means: m, example: x, role: {user: a}}",
-         "x.yaml:5:58: unknown key 'role' (did you mean 'roles'?), expected one of id, when, name, channel, side, scope, "
-         "state, stage, shows, actor, roles, means, doubt, source, example"},
+         "x.yaml:5:58: unknown key 'role' (did you mean 'roles'?), expected one of id, when, name, channel, side, "
+         "scope, "
+         "state, health, stage, shows, actor, roles, means, doubt, source, example"},
     }));
     std::vector<yaml::Problem> problems;
     const std::vector<yaml::File> files{
