@@ -274,8 +274,8 @@ std::vector<PlacedEvent> Placing::run() {
 }  // namespace
 
 std::string_view id(Tie tie) noexcept {
-    constexpr std::array<std::string_view, 9> kIds{"activity", "port", "session", "address-and-user", "address",
-                                                   "user",     "time", "nearby",  "standing"};
+    constexpr std::array<std::string_view, 9> kIds{
+        "activity", "port", "session", "address-and-user", "address", "user", model::kTiedByTime, "nearby", "standing"};
     return kIds[static_cast<std::size_t>(tie)];
 }
 

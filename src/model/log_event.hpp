@@ -15,6 +15,9 @@ enum class EventScope : std::uint8_t {
     state,       // how the machine is from then on, until the next event of the same state
 };
 
+// What an event's observation says in `tie` where nothing but its time speaks for the attempt that it was given to.
+inline constexpr std::string_view kTiedByTime = "time";
+
 // Texts live as long as whoever keeps the event itself.
 struct LogEvent {
     Time time{};

@@ -10,11 +10,6 @@ using model::Attempt;
 using model::Confidence;
 using model::Finding;
 
-void join(Judgement& into, Judgement&& from) {
-    into.evidence.insert(into.evidence.end(), from.evidence.begin(), from.evidence.end());
-    into.because.insert(into.because.end(), from.because.begin(), from.because.end());
-}
-
 // Whether the judgement rests on anything that is not cited yet. What merely says the same again supports nothing.
 bool adds_to(const Judgement& j, const std::vector<model::Evidence>& cited) {
     if (j.evidence.empty()) return true;
@@ -29,14 +24,14 @@ std::optional<Finding> evaluate(const CauseRule& rule, const Timeline& timeline)
         Judgement j = judge(c, timeline);
         if (!j.holds()) return {};
         total.at_most = std::min(total.at_most, j.at_most);
-        join(total, std::move(j));
+        total.join(std::move(j));
     }
     int supported = 0;
     for (const Clause& c : rule.supporting) {
         Judgement j = judge(c, timeline);
         if (!j.holds()) continue;
         supported += adds_to(j, total.evidence);
-        join(total, std::move(j));
+        total.join(std::move(j));
     }
     if (total.at_most == Confidence::possible && rule.at_most > Confidence::possible && supported >= 2)
         total.at_most = Confidence::likely;
@@ -45,7 +40,7 @@ std::optional<Finding> evaluate(const CauseRule& rule, const Timeline& timeline)
         Judgement j = judge(c, timeline);
         if (!j.holds()) continue;
         total.at_most = std::min(total.at_most, Confidence::possible);
-        join(against, std::move(j));
+        against.join(std::move(j));
     }
     Finding out;
     out.id = rule.id;

@@ -23,6 +23,8 @@ struct Judgement {
     std::string lack;  // unknown: what is missing
 
     bool holds() const noexcept { return truth == model::Truth::holds; }
+    // What another one rests on and says, too.
+    void join(Judgement&& from);
 };
 Judgement judge(const Clause& clause, const Timeline& timeline);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/model/log_event.hpp"
 #include "src/rules/evaluate.hpp"
 
 namespace rdpdx::rules {
@@ -14,6 +15,11 @@ constexpr std::size_t kEvidenceEnough = 3;
 
 void cite(Judgement& out, const Timeline& timeline, std::uint32_t place) {
     if (out.evidence.size() < kEvidenceEnough) out.evidence.push_back(timeline[place].seen->evidence);
+}
+
+// An event that only its time ties to this attempt may be of something else that went on just then.
+Confidence sureness(const Timeline& timeline, std::uint32_t place) {
+    return timeline[place].seen->string("tie") == model::kTiedByTime ? Confidence::likely : Confidence::confirmed;
 }
 
 // Nothing was seen: did nothing happen, or could nobody tell?
@@ -42,7 +48,11 @@ Judgement judge_seen(const Clause& clause, const Timeline& timeline) {
         return out;
     }
     out.truth = Truth::holds;
-    for (std::size_t i = first; i < places.size(); ++i) cite(out, timeline, places[i]);
+    out.at_most = Confidence::likely;
+    for (std::size_t i = first; i < places.size(); ++i) {
+        cite(out, timeline, places[i]);
+        out.at_most = std::max(out.at_most, sureness(timeline, places[i]));
+    }
     if (clause.because.empty()) out.because.push_back(timeline[places[first]].seen->text);
     return out;
 }
@@ -110,7 +120,10 @@ Judgement judge_sequence(const Clause& clause, const Timeline& timeline) {
         if (clause.within && timeline[chain.back()].time - timeline[chain.front()].time > *clause.within) continue;
         out = {};
         out.truth = Truth::holds;
-        for (const std::uint32_t place : chain) out.evidence.push_back(timeline[place].seen->evidence);
+        for (const std::uint32_t place : chain) {
+            out.evidence.push_back(timeline[place].seen->evidence);
+            out.at_most = std::min(out.at_most, sureness(timeline, place));
+        }
         if (clause.because.empty()) out.because.push_back(timeline[chain.back()].seen->text);
         return out;
     }
@@ -132,11 +145,6 @@ Judgement judge_stage(const Clause& clause, const Timeline& timeline) {
     return out;
 }
 
-void join(Judgement& into, Judgement&& from) {
-    into.evidence.insert(into.evidence.end(), from.evidence.begin(), from.evidence.end());
-    into.because.insert(into.because.end(), from.because.begin(), from.because.end());
-}
-
 // any: as sure as the surest of those that hold. all: as unsure as the least.
 Judgement judge_group(const Clause& clause, const Timeline& timeline) {
     Judgement out;
@@ -154,7 +162,7 @@ Judgement judge_group(const Clause& clause, const Timeline& timeline) {
         if (!j.holds()) continue;
         surest = std::max(surest, j.at_most);
         if (!any) out.at_most = std::min(out.at_most, j.at_most);
-        join(out, std::move(j));
+        out.join(std::move(j));
     }
     if (any && out.holds()) out.at_most = surest;
     if (out.truth != Truth::unknown) out.lack.clear();
@@ -162,6 +170,11 @@ Judgement judge_group(const Clause& clause, const Timeline& timeline) {
 }
 
 }  // namespace
+
+void Judgement::join(Judgement&& from) {
+    evidence.insert(evidence.end(), from.evidence.begin(), from.evidence.end());
+    because.insert(because.end(), from.because.begin(), from.because.end());
+}
 
 Judgement judge(const Clause& clause, const Timeline& timeline) {
     Judgement out;

@@ -71,6 +71,31 @@ TEST_CASE("a cause of another stage or outcome does not hold") {
     CHECK(rules::evaluate(good(kAlertRule), a).empty());
 }
 
+TEST_CASE("an event that only its time ties to the attempt makes a cause likely at most") {
+    const auto rule = good(R"(
+id: x
+title: A key
+stages: [tls-handshake]
+required:
+  - any:
+      - seen: event
+        where: {id: 36870}
+      - sequence:
+          - seen: tls.client-hello
+          - seen: event
+            where: {id: 36870}
+        within: 10s
+)");
+    const auto tied = [](const char* tie) {
+        return test::saw("event", 6, model::Effect::noted, {}, {{"id", test::n(36870)}, {"tie", test::s(tie)}});
+    };
+    const auto hello = test::saw("tls.client-hello", 5);
+    CHECK(rules::evaluate(rule, failed_at_tls({hello, tied("time")}))[0].confidence == Confidence::likely);
+    CHECK(rules::evaluate(rule, failed_at_tls({hello, tied("port")}))[0].confidence == Confidence::confirmed);
+    CHECK(rules::evaluate(rule, failed_at_tls({hello, tied("time"), tied("activity")}))[0].confidence ==
+          Confidence::confirmed);
+}
+
 TEST_CASE("what contradicts leaves a cause possible at most, and is cited") {
     const auto found = rules::evaluate(good(kAlertRule), failed_at_tls({alert(40), test::saw("tls.finished", 4)}));
     REQUIRE(found.size() == 1);
