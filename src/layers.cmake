@@ -30,14 +30,23 @@ list(TRANSFORM rule_files PREPEND ${PROJECT_SOURCE_DIR}/rules/ OUTPUT_VARIABLE r
 add_custom_command(
   OUTPUT ${PROJECT_BINARY_DIR}/shipped_rules.cpp
   COMMAND ${CMAKE_COMMAND} -D OUT=${PROJECT_BINARY_DIR}/shipped_rules.cpp -D ROOT=${PROJECT_SOURCE_DIR}/rules
-          -D "FILES=${rule_files}" -D HEADER=src/app/knowledge.hpp -D NAMESPACE=rdpdx::app -D FUNCTION=shipped_rules
+          -D "FILES=${rule_files}" -D HEADER=src/app/shipped.hpp -D NAMESPACE=rdpdx::app -D FUNCTION=shipped_rules
           -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  VERBATIM)
+set(schema_files rdpdx.report.1.schema.json)
+list(TRANSFORM schema_files PREPEND ${PROJECT_SOURCE_DIR}/docs/schema/ OUTPUT_VARIABLE schema_paths)
+add_custom_command(
+  OUTPUT ${PROJECT_BINARY_DIR}/shipped_schemas.cpp
+  COMMAND ${CMAKE_COMMAND} -D OUT=${PROJECT_BINARY_DIR}/shipped_schemas.cpp -D ROOT=${PROJECT_SOURCE_DIR}/docs/schema
+          -D "FILES=${schema_files}" -D HEADER=src/app/shipped.hpp -D NAMESPACE=rdpdx::app -D FUNCTION=shipped_schemas
+          -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  DEPENDS ${schema_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
 rdpdx_layer(app FOLDER src/app USES model codes yaml catalogue rules report analysis bytes tls events evtx
             NEEDS Boost::program_options OpenSSL::Crypto PkgConfig::ARCHIVE PkgConfig::SQLITE Threads::Threads)
 target_compile_definitions(rdpdx_app PUBLIC RDPDX_VERSION="${PROJECT_VERSION}")
-target_sources(rdpdx_app PRIVATE ${PROJECT_BINARY_DIR}/shipped_rules.cpp)
+target_sources(rdpdx_app PRIVATE ${PROJECT_BINARY_DIR}/shipped_rules.cpp ${PROJECT_BINARY_DIR}/shipped_schemas.cpp)
 add_executable(rdpdx src/app/main.cpp)
 target_link_libraries(rdpdx PRIVATE rdpdx::app rdpdx_flags fmt::fmt)
 set_target_properties(rdpdx PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})

@@ -2,19 +2,13 @@
 #pragma once
 
 #include <mutex>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "src/analysis/analysis.hpp"
+#include "src/app/shipped.hpp"
 
 namespace rdpdx::app {
-
-// Files under rules/, put into the program when it was built.
-struct Shipped {
-    std::string_view name, text, sha256;
-};
-std::span<const Shipped> shipped_rules();
 
 // Whether the file is about events, not a cause: by its folder's name, or by its keys where it lies anywhere else.
 bool is_event_file(const std::string& name, std::string_view text);

@@ -6,6 +6,7 @@
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"
 #include "src/app/exit_codes.hpp"
+#include "src/app/help.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-// The one option table: parsing and help come from it.
+// What the command line says, as src/app/option_table.hpp allows it.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,7 @@ struct Options {
     std::string format, output;          // of the first target
     std::string filter, rules, from, to, client, server, user;
     std::string explain_rules;  // "matter", "all", or ids; empty: not asked for
-    std::string recover;                                                   // of events: off, slack or carve
+    std::string recover;        // of events: off, slack or carve
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
     std::vector<std::string> key_logs, rsa_keys;                           // files
     std::string decrypt;                                                   // handshake or all
@@ -38,8 +38,5 @@ struct UsageError {
 };
 
 std::variant<Options, UsageError> parse_options(const std::vector<std::string>& arguments);
-
-// Of the program, or of one command.
-std::string help_text(const std::string& command);
 
 }  // namespace rdpdx::app

@@ -5,7 +5,7 @@ from cli.program import ROOT, Case, run, sample
 
 GOOD = sample("tls-fin.pcapng")
 COMMANDS = ("analyze", "inspect", "events", "flows", "explain", "rules")
-OPTION_TABLE = ROOT / "src" / "app" / "options.cpp"
+OPTION_TABLE = ROOT / "src" / "app" / "option_table.cpp"
 
 
 def option_rows():

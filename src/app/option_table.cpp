@@ -1,0 +1,111 @@
+#include "src/app/option_table.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "src/app/words.hpp"
+
+namespace rdpdx::app {
+namespace {
+
+constexpr std::array kCommands{
+    Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence",
+            "text json html markdown markdown-long csv jsonl timesketch"},
+    Command{"timeline", "PATH...", "print everything that was seen, of all sources, by the packets' time",
+            "text csv jsonl timesketch"},
+    Command{"inspect", "PATH...", "say what each input is, what it covers and what is wrong with it", "text json"},
+    Command{"events", "PATH...", "print events, all of them or those that are asked for", "text jsonl xml csv"},
+    Command{"flows", "PATH...", "print every captured RDP connection, decoded, without a verdict", "text json"},
+    Command{"explain", "CODE...", "explain codes and events: 0x904 0x7, 2308, alert:40, RdpCoreTS/140", "text json"},
+    Command{"rules", "list [events]|show ID|check|test [FILE...]",
+            "list the causes or events that are known, show a cause, check rule files, or run their examples", "text"},
+    Command{"batch", "PATH --out DIR | query DIR [QUESTION]",
+            "analyse every case below PATH: reports, a store to ask, an index to look at", "text csv jsonl"},
+};
+
+constexpr std::array kOptions{
+    Option{"format,f", Takes::value, "FORMAT", "how to print, see the formats above",
+           "analyze timeline inspect events flows explain batch"},
+    Option{"output,o", Takes::values, "FILE", "write there instead; without -f the end of its name tells the format",
+           "analyze timeline inspect events flows explain batch"},
+    Option{"filter", Takes::value, "EXPR", "only packets that this libpcap filter expression matches",
+           "analyze timeline inspect flows"},
+    Option{"port", Takes::value, "N", "take this TCP port for RDP's too, and report only attempts to it",
+           "analyze timeline flows"},
+    Option{"client", Takes::value, "ADDRESS", "only attempts of this client", "analyze timeline"},
+    Option{"server", Takes::value, "ADDRESS", "only attempts to this server, by address or name", "analyze timeline"},
+    Option{"user", Takes::value, "NAME", "only attempts with this user hint", "analyze timeline"},
+    Option{"from", Takes::value, "TIME", "only what ends at or after this time (2026-11-21T05:39Z)",
+           "analyze timeline events"},
+    Option{"to", Takes::value, "TIME", "only what starts at or before this time", "analyze timeline events"},
+    Option{"channel", Takes::values, "NAME", "only events of this channel, e.g. System", "events"},
+    Option{"provider", Takes::values, "NAME", "only events of this provider, with or without Microsoft-Windows-",
+           "events"},
+    Option{"id", Takes::values, "N[,N-M]", "only events with these ids", "events"},
+    Option{"computer", Takes::values, "NAME", "only events of this computer", "events"},
+    Option{"field", Takes::values, "NAME=VALUE", "only events that have this field with this value", "events"},
+    Option{"relevant", Takes::nothing, "", "only events that the catalogue knows and does not call noise", "events"},
+    Option{"recover", Takes::value, "HOW", "EVTX: off, slack (old records in chunks), carve (any bytes of any file)",
+           "analyze timeline events"},
+    Option{"rules", Takes::value, "DIR", "more causes and events; one with a known id replaces it",
+           "analyze timeline events explain rules batch"},
+    Option{"keylog", Takes::values, "FILE", "open TLS with the secrets in this NSS key log (SSLKEYLOGFILE)",
+           "analyze timeline inspect flows batch"},
+    Option{"rsa-key", Takes::values, "FILE", "open TLS with this private key, where the key exchange was RSA",
+           "analyze timeline inspect flows batch"},
+    Option{"decrypt", Takes::value, "WHAT", "handshake (default), or all: large records of active sessions too",
+           "analyze timeline inspect flows"},
+    Option{"explain-rules", Takes::maybe, "all|ID,...", "say of rules which clause held; alone: of those that matter",
+           "analyze"},
+    Option{"exit-code", Takes::nothing, "", "exit with 1 when an attempt failed", "analyze"},
+    Option{"out", Takes::value, "DIR", "the folder of the results", "batch"},
+    Option{"resume", Takes::nothing, "", "go on: cases that have not changed since they were done are left alone",
+           "batch"},
+    Option{"case-time", Takes::value, "S", "end a case that takes longer than so many seconds (default 600)", "batch"},
+    Option{"case-memory", Takes::value, "MB", "end a case that takes more memory than this (default 2048)", "batch"},
+    Option{"jobs,j", Takes::value, "N", "inputs, of a batch cases, at the same time (default: one a processor)",
+           "analyze timeline inspect events flows batch"},
+    Option{"color", Takes::value, "WHEN", "auto, always or never (NO_COLOR is heeded)",
+           "analyze timeline inspect flows"},
+    Option{"progress", Takes::value, "WHEN", "auto or never", "analyze timeline inspect events flows batch"},
+    Option{"quiet,q", Takes::nothing, "", "no notes on standard error", ""},
+    Option{"verbose,v", Takes::nothing, "", "more notes on standard error", ""},
+    Option{"help,h", Takes::nothing, "", "this text", ""},
+    Option{"version", Takes::nothing, "", "the program's version", ""},
+};
+
+}  // namespace
+
+std::span<const Command> every_command() { return kCommands; }
+
+const Command* find_command(std::string_view name) {
+    const auto at = std::ranges::find(kCommands, name, &Command::name);
+    return at == kCommands.end() ? nullptr : &*at;
+}
+
+std::string command_names() {
+    std::vector<std::string_view> names;
+    for (const Command& c : kCommands) names.push_back(c.name);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::span<const Option> every_option() { return kOptions; }
+
+std::vector<Option> options_of(std::string_view command) {
+    std::vector<Option> out;
+    for (const Option& o : kOptions)
+        if (o.commands.empty() || has_word(o.commands, command)) out.push_back(o);
+    return out;
+}
+
+std::string_view long_name(const Option& option) { return option.name.substr(0, option.name.find(',')); }
+
+std::string_view short_name(const Option& option) {
+    const auto comma = option.name.find(',');
+    return comma == std::string_view::npos ? std::string_view{} : option.name.substr(comma + 1);
+}
+
+}  // namespace rdpdx::app
