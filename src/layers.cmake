@@ -44,9 +44,10 @@ add_custom_command(
   DEPENDS ${schema_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
 rdpdx_layer(app FOLDER src/app USES model codes yaml catalogue rules report analysis bytes tls events evtx
-            NEEDS Boost::program_options OpenSSL::Crypto PkgConfig::ARCHIVE PkgConfig::SQLITE Threads::Threads)
+            NEEDS Boost::program_options OpenSSL::Crypto PkgConfig::ARCHIVE Threads::Threads)
 target_compile_definitions(rdpdx_app PUBLIC RDPDX_VERSION="${PROJECT_VERSION}")
 target_sources(rdpdx_app PRIVATE ${PROJECT_BINARY_DIR}/shipped_rules.cpp ${PROJECT_BINARY_DIR}/shipped_schemas.cpp)
+rdpdx_layer(batch FOLDER src/app/batch USES app model report analysis bytes tls NEEDS PkgConfig::SQLITE Threads::Threads)
 add_executable(rdpdx src/app/main.cpp)
-target_link_libraries(rdpdx PRIVATE rdpdx::app rdpdx_flags fmt::fmt)
+target_link_libraries(rdpdx PRIVATE rdpdx::batch rdpdx::app rdpdx_flags fmt::fmt)
 set_target_properties(rdpdx PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})

@@ -53,6 +53,7 @@ const std::map<std::string, Set> kMayInclude{
     {"src/app",
      {"src/model", "src/codes", "src/yaml", "src/catalogue", "src/rules", "src/report", "src/analysis", "parsers/bytes",
       "parsers/events", "parsers/evtx", "parsers/tls"}},
+    {"src/app/batch", {"src/app", "src/model", "src/report", "src/analysis", "parsers/bytes", "parsers/tls"}},
 };
 
 // Header of a package -> the folders that may know it.
@@ -65,12 +66,12 @@ const std::map<std::string, Set> kPackageHomes{
     {"boost", {"src/app"}},
     {"openssl", {"parsers/tls", "src/app"}},
     {"archive", {"src/app"}},
-    {"sqlite3", {"src/app"}},
-    {"csignal", {"src/app"}},
-    {"thread", {"src/app"}},
-    {"sys", {"src/app"}},
-    {"unistd.h", {"src/app"}},
-    {"filesystem", {"src/app"}},
+    {"sqlite3", {"src/app/batch"}},
+    {"csignal", {"src/app", "src/app/batch"}},
+    {"thread", {"src/app", "src/app/batch"}},
+    {"sys", {"src/app", "src/app/batch"}},
+    {"unistd.h", {"src/app", "src/app/batch"}},
+    {"filesystem", {"src/app", "src/app/batch"}},
     {"fstream", {"src/app"}},
     {"iostream", {"src/app"}},
 };

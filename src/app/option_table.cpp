@@ -66,6 +66,8 @@ constexpr std::array kOptions{
            "batch"},
     Option{"case-time", Takes::value, "S", "end a case that takes longer than so many seconds (default 600)", "batch"},
     Option{"case-memory", Takes::value, "MB", "end a case that takes more memory than this (default 2048)", "batch"},
+    Option{"memory", Takes::value, "MB", "all cases at the same time take no more (default: no limit but theirs)",
+           "batch"},
     Option{"jobs,j", Takes::value, "N", "inputs, of a batch cases, at the same time (default: one a processor)",
            "analyze timeline inspect events flows batch"},
     Option{"color", Takes::value, "WHEN", "auto, always or never (NO_COLOR is heeded)",

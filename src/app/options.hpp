@@ -27,6 +27,7 @@ struct Options {
     std::string out;                                                       // of batch: a folder
     std::optional<std::uint16_t> port;
     unsigned case_time{600}, case_memory{2048};  // of batch: seconds, MB
+    unsigned memory{};                           // of batch: MB of all cases together, 0: no limit
     unsigned jobs{};                             // 0: as many as the machine has
     When color{When::automatic}, progress{When::automatic};
     bool quiet{}, verbose{}, exit_code{}, relevant{}, resume{}, help{}, version{};

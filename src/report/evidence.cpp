@@ -42,6 +42,14 @@ const EvidenceIndex::Item& EvidenceIndex::item(const std::string& name) const {
     return items_[std::stoul(name.substr(1)) - 1];
 }
 
+std::map<std::uint32_t, model::Clock> clocks_of(const model::Report& report) {
+    std::map<std::uint32_t, model::Clock> out;
+    for (const model::Attempt& attempt : report.attempts)
+        for (const model::Track& track : attempt.tracks)
+            if (track.clock) out.emplace(track.input, *track.clock);
+    return out;
+}
+
 std::string moment(const model::Attempt& attempt, model::Time time) {
     for (const auto& track : attempt.tracks)
         if (track.corrected(track.started) == time || track.corrected(track.ended) == time)

@@ -129,17 +129,12 @@ void write_verdict(JsonWriter& json, const model::Report& report) {
     json.end_object();
 }
 
-// A machine's clock is the same in each of its logs; each input has its own line.
 void write_clocks(JsonWriter& json, const model::Report& report) {
     const auto milliseconds = [](model::Duration d) {
         return std::chrono::round<std::chrono::milliseconds>(d).count();
     };
-    std::map<std::uint32_t, model::Clock> clocks;
-    for (const auto& attempt : report.attempts)
-        for (const auto& track : attempt.tracks)
-            if (track.clock) clocks.emplace(track.input, *track.clock);
     json.begin_array();
-    for (const auto& [input, clock] : clocks) {
+    for (const auto& [input, clock] : clocks_of(report)) {
         json.begin_object();
         json.key("source").value(report.inputs[input].path);
         json.key("offset_ms").value(std::int64_t{milliseconds(clock.ahead)});

@@ -105,7 +105,7 @@ class Results(Batch):
             self.assertEqual(self.rows(f"SELECT count(*) FROM evidence WHERE case_name='c{n}'"), [(len(report["evidence"]),)])
             self.assertIn(f'href="reports/c{n}.html"', index)
             self.assertTrue((self.out / f"reports/c{n}.html").exists())
-        self.assertEqual(self.rows("PRAGMA user_version"), [(1,)])
+        self.assertEqual(self.rows("PRAGMA user_version"), [(2,)])
         self.assertEqual(self.rows("PRAGMA journal_mode"), [("wal",)])
 
     def test_the_number_of_jobs_changes_nothing(self):

@@ -1,4 +1,4 @@
-#include "src/app/sqlite.hpp"
+#include "src/app/batch/sqlite.hpp"
 
 #include <sqlite3.h>
 
@@ -29,7 +29,14 @@ void Database::run(const std::string& sql) {
     if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(handle_.get());
 }
 
-void Database::roll_back() noexcept { sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr); }
+std::int64_t Database::ask(const std::string& sql) {
+    Statement row{*this, sql};
+    return row.next() ? row.number() : 0;
+}
+
+void Database::run_if_possible(const char* sql) noexcept {
+    sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
+}
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
 

@@ -18,8 +18,9 @@ public:
     enum class Use { write, ask };
     // To write, it is made where it is not there. Who asks can change nothing, neither in it nor in other files.
     explicit Database(const std::filesystem::path& file, Use use = Use::write);
-    void run(const std::string& sql);  // one statement or several
-    void roll_back() noexcept;
+    void run(const std::string& sql);          // one statement or several
+    std::int64_t ask(const std::string& sql);  // a number
+    void run_if_possible(const char* sql) noexcept;
 
 private:
     friend class Statement;

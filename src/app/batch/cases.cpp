@@ -1,4 +1,4 @@
-#include "src/app/batch_cases.hpp"
+#include "src/app/batch/cases.hpp"
 
 #include <fmt/format.h>
 

@@ -5,12 +5,12 @@
 #include <array>
 #include <filesystem>
 
+#include "src/app/batch/sqlite.hpp"
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"
 #include "src/app/exit_codes.hpp"
 #include "src/app/output.hpp"
 #include "src/app/slice.hpp"
-#include "src/app/sqlite.hpp"
 #include "src/report/csv.hpp"
 #include "src/report/json_writer.hpp"
 #include "src/report/text_safety.hpp"
