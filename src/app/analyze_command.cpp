@@ -103,6 +103,7 @@ std::string render(const model::Report& report, const Options& options, const st
     };
     constexpr std::array kFormats{
         Format{"json", report::render_json},
+        Format{"sarif", report::render_sarif},
         Format{"html", report::render_html},
         Format{"markdown", report::render_markdown},
         Format{"markdown-long", report::render_markdown_long},

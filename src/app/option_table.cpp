@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array kCommands{
     Command{"analyze", "PATH...", "say at which stage a connection failed, why, and on what evidence",
-            "text json html markdown markdown-long csv jsonl timesketch"},
+            "text json html markdown markdown-long sarif csv jsonl timesketch"},
     Command{"timeline", "PATH...", "print everything that was seen, of all sources, by the packets' time",
             "text csv jsonl timesketch"},
     Command{"inspect", "PATH...", "say what each input is, what it covers and what is wrong with it", "text json"},

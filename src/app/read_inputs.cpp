@@ -121,7 +121,7 @@ analysis::ReadOptions read_options(const Options& options, const tls::Secrets& s
 // A SHA-256 takes longer than all the rest, so it is made only where it is shown.
 FileSource::Hash hash_wanted(const Options& options) {
     const bool shown = options.command == "inspect" || std::ranges::any_of(options.targets, [](const Target& target) {
-                           return has_word("json html markdown markdown-long", target.format);
+                           return has_word("json sarif html markdown markdown-long", target.format);
                        });
     return shown ? FileSource::Hash::yes : FileSource::Hash::no;
 }

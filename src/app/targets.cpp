@@ -14,6 +14,8 @@ struct Ending {
 constexpr std::array kEndings{
     Ending{".timesketch.jsonl", "timesketch"},
     Ending{".long.md", "markdown-long"},
+    Ending{".sarif.json", "sarif"},
+    Ending{".sarif", "sarif"},
     Ending{".html", "html"},
     Ending{".htm", "html"},
     Ending{".md", "markdown"},

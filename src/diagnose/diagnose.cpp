@@ -156,6 +156,7 @@ private:
 
 void conclude(model::Report& report) {
     report.verdict = {};
+    for (Attempt& a : report.attempts) a.sentence = sentence(a);
     const Incident* chosen = nullptr;
     const auto started = [&](const Incident& i) { return report.attempts[i.attempts.back()].started; };
     // What was meant goes before what only a server's log knows, an incident that did not succeed before one that did,
@@ -180,7 +181,7 @@ void conclude(model::Report& report) {
         std::ranges::max_element(chosen->attempts, {}, [&](std::size_t i) { return reach(report.attempts[i]); });
     report.verdict.attempt = *best;
     report.verdict.outcome = chosen->outcome;
-    report.verdict.sentence = sentence(report.attempts[*best]);
+    report.verdict.sentence = report.attempts[*best].sentence;
 }
 
 }  // namespace rdpdx::diagnose

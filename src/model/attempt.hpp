@@ -229,6 +229,7 @@ struct Attempt {
     std::vector<Step> next_steps;
     std::vector<PathComparison> path;  // of pairs of captures
     std::vector<RuleTrace> rule_trace;  // where it was asked for
+    std::string sentence;               // how it went and why, in a sentence or two
 };
 
 // Nothing but RDP-UDP is in evidence: no connection that could have failed.

@@ -10,6 +10,9 @@ namespace rdpdx::report {
 // The contract's report JSON, "rdpdx.report/1", with a line break at its end.
 std::string render_json(const model::Report& report);
 
+// SARIF 2.1.0: each attempt that failed or was dropped is a result, what was seen of it its code flow.
+std::string render_sarif(const model::Report& report);
+
 // One page that needs no other file and asks nothing of a network.
 std::string render_html(const model::Report& report);
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whole reports of the samples against those kept in tests/golden: NAME.txt, .json, .md (the long one), .short.md and .html;
+"""Whole reports of the samples against those kept in tests/golden: NAME.txt, .json, .sarif, .md (the long one), .short.md and .html;
 NAME.both.* has both sides' captures.
 
 usage: golden_test.py --rdpdx PROGRAM [NAME...]     UPDATE_GOLDEN=1 rewrites them; the difference is then to be read
@@ -64,6 +64,11 @@ class Golden(unittest.TestCase):
                 text = self.report("json", inputs)
                 self.assertEqual(problems(json.loads(text)), [])
                 self.same(GOLDEN / f"{name}.json", text)
+
+    def test_sarif(self):
+        for name, inputs in all_cases().items():
+            with self.subTest(name):
+                self.same(GOLDEN / f"{name}.sarif", self.report("sarif", inputs))
 
     def test_markdown(self):
         for name, inputs in all_cases().items():

@@ -1,30 +1,32 @@
 #!/usr/bin/env python3
 """Machines' formats against their schemas: the JSON report against docs/schema, and the schema against mistakes it has to find.
 
-usage: schema_test.py --rdpdx PROGRAM [FOLDER...]     FOLDERs of captures are analysed too. Ends with 77 without python3-jsonschema.
+usage: schema_test.py --rdpdx PROGRAM [--sarif-schema FILE] [FOLDER...]     FOLDERs of captures are analysed too. Ends with 77
+without python3-jsonschema. The schema of SARIF comes with the modules of tests/pages; without it that part is left out, and says so.
 """
 import argparse
 import json
 import sys
 import unittest
+import urllib.parse
 from pathlib import Path
 
 from cli import program
 from cli.program import ROOT, cases, run, sample
 
 try:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
 except ImportError:
     print("SKIPPED: no jsonschema (Debian's package python3-jsonschema)")
     sys.exit(77)
 
 SCHEMA = json.loads((ROOT / "docs/schema/rdpdx.report.1.schema.json").read_text())
 VALIDATOR = Draft202012Validator(SCHEMA)
-FOLDERS = []
+FOLDERS, SARIF = [], []
 
 
-def wrong(report):
-    return [f"{e.json_path}: {e.message[:200]}" for e in VALIDATOR.iter_errors(report)]
+def wrong(report, validator=VALIDATOR):
+    return [f"{e.json_path}: {e.message[:200]}" for e in validator.iter_errors(report)]
 
 
 def captures(folder):
@@ -62,6 +64,65 @@ class Schema(unittest.TestCase):
         self.assertEqual(ran.json, SCHEMA)
 
 
+class Sarif(unittest.TestCase):
+    def setUp(self):
+        if not SARIF:
+            self.skipTest("the schema of SARIF is not there (npm ci in build/pages)")
+
+    def sarif(self, *inputs):
+        return run("analyze", "-q", "-f", "sarif", *inputs).json
+
+    def test_kept_reports_keep_the_standards_schema(self):
+        kept = sorted((ROOT / "tests/golden").glob("*.sarif"))
+        self.assertGreater(len(kept), 10)
+        for path in kept:
+            with self.subTest(path.name):
+                self.assertEqual(wrong(json.loads(path.read_text()), SARIF[0]), [])
+
+    def test_reports_with_everything_in_them_keep_it(self):
+        for folder in [program.SAMPLES, *FOLDERS]:
+            for name, inputs in captures(folder):
+                with self.subTest(name):
+                    log = self.sarif(*inputs)
+                    self.assertEqual(wrong(log, SARIF[0]), [])
+                    self.results(log["runs"][0], run("analyze", "-q", "-f", "json", *inputs).json)
+
+    def results(self, sarif, report):
+        """What refers to something refers to the right thing."""
+        rules = sarif["tool"]["driver"]["rules"]
+        failed = [a for a in report["attempts"] if a["outcome"] in ("failed", "dropped")]
+        self.assertEqual([r["properties"]["attempt"] for r in sarif["results"]], [a["id"] for a in failed])
+        for artifact, entry in zip(sarif["artifacts"], report["inputs"], strict=True):
+            self.assertEqual((artifact["hashes"]["sha-256"], artifact["length"]), (entry["sha256"], entry["bytes"]))
+            self.assertEqual(urllib.parse.unquote(artifact["location"]["uri"]), entry["path"])
+        for result, attempt in zip(sarif["results"], failed, strict=True):
+            self.assertEqual(rules[result["ruleIndex"]]["id"], result["ruleId"])
+            self.assertEqual(result["ruleId"], (attempt["cause"] or {"id": "undetermined"})["id"])
+            self.assertEqual([p["properties"]["evidence"] for p in result["locations"]],
+                             attempt["cause"]["evidence"] if attempt["cause"] else [n for n in [attempt["end"]["evidence"]] if n])
+            for place in result["locations"]:
+                self.place(place, report)
+            for flow in result["codeFlows"]:
+                steps = flow["threadFlows"][0]["locations"]
+                times = [s["executionTimeUtc"][:26] for s in steps]
+                self.assertEqual(times, sorted(times))
+                for step in steps:
+                    self.place(step["location"], report)
+
+    def place(self, place, report):
+        evidence = report["evidence"][place["properties"]["evidence"]]
+        self.assertEqual(place["physicalLocation"]["region"]["byteOffset"], evidence["offset"])
+        self.assertEqual(place["physicalLocation"]["artifactLocation"]["index"], evidence["input"])
+        unit = "frame" if evidence["kind"] == "packet" else "record"
+        self.assertEqual(place["logicalLocations"][0]["name"], f"{unit} {evidence['number']}")
+
+    def test_a_mistake_is_found(self):
+        log = self.sarif(*cases()["tls-no-common-cipher"])
+        self.assertEqual(wrong(log, SARIF[0]), [])
+        log["runs"][0]["results"][0]["level"] = "likely"
+        self.assertNotEqual(wrong(log, SARIF[0]), [])
+
+
 class TheSchemaItself(unittest.TestCase):
     """It has to find what is wrong."""
 
@@ -90,9 +151,12 @@ class TheSchemaItself(unittest.TestCase):
 def main():
     arguments = argparse.ArgumentParser(usage=__doc__)
     arguments.add_argument("--rdpdx", required=True)
+    arguments.add_argument("--sarif-schema", type=Path)
     arguments.add_argument("folder", nargs="*", type=Path)
     options = arguments.parse_args()
     program.PATH = str(Path(options.rdpdx).resolve())
+    if options.sarif_schema and options.sarif_schema.exists():
+        SARIF.append(Draft4Validator(json.loads(options.sarif_schema.read_text()), format_checker=FormatChecker()))
     for folder in options.folder:
         if folder.is_dir():
             FOLDERS.append(folder)

@@ -78,6 +78,8 @@ def outputs(rdpdx, path):
         for form in ("text", "json"):
             for more in ([], ["--decrypt", "all"]) if command != "inspect" else ([],):
                 yield [rdpdx, command, "-v", "-f", form, str(path), *map(str, logs), *given, *more]
+    for form in ("html", "markdown-long", "sarif", "jsonl"):
+        yield [rdpdx, "analyze", "-f", form, str(path), *map(str, logs), *given]
     for log in logs:
         for form in ("text", "jsonl", "xml", "csv"):
             yield [rdpdx, "events", "-v", "-f", form, str(log)]
