@@ -3,7 +3,7 @@
 
 usage: make_cases.py FOLDER COUNT [--seed N]
 
-Case NNNNN.SAMPLE[.zip|.tar.gz|...] is a copy of a sample's capture and logs. 3 in 100 are damaged (cut or bytes changed), 1 in
+Case NNNNN.SAMPLE[.zip|.tar.gz|...] is a copy of a sample's capture, logs and key log. 3 in 100 are damaged (cut or bytes changed), 1 in
 100 is hostile (bombs, names that climb, links, noise). FOLDER/../truth.json says what was made: name -> [sample, kind]. The
 same arguments make the same cases.
 """
@@ -22,7 +22,7 @@ def samples():
     out = {}
     for truth in sorted(SAMPLES.glob("*.expect.json")):
         name = truth.name[: -len(".expect.json")]
-        files = [p for p in sorted(SAMPLES.glob(f"{name}.*")) if p.suffix in (".pcapng", ".evtx", ".xml")]
+        files = [p for p in sorted(SAMPLES.glob(f"{name}.*")) if p.suffix in (".pcapng", ".evtx", ".xml", ".keys")]
         out[name] = {p.name: p.read_bytes() for p in files}
     return out
 

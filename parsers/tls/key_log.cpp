@@ -62,6 +62,20 @@ bool fits(SecretLabel label, std::size_t size) noexcept {
 
 }  // namespace
 
+bool is_key_log(bytes::View head) noexcept {
+    constexpr std::size_t kMostLines = 100;  // of comments
+    std::string_view text = bytes::text_of(head);
+    for (std::size_t line = 0; line < kMostLines && !text.empty(); ++line) {
+        const auto end = std::min(text.find('\n'), text.size());
+        std::string_view words = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (words.empty() || words == "\r" || words.front() == '#') continue;
+        const auto label = next_word(words);
+        return std::ranges::find(kLabels, label, &LabelName::name) != kLabels.end() || label == "EXPORTER_SECRET";
+    }
+    return false;
+}
+
 void KeyLog::refuse(std::size_t number, std::string_view what) {
     ++malformed_;
     if (bad_lines_.size() < kMostBadLines) bad_lines_.push_back({number, what});

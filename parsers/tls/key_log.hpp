@@ -10,6 +10,9 @@
 
 namespace rdpdx::tls {
 
+// By the first lines of a text: comments, then one with a label of the format.
+bool is_key_log(bytes::View head) noexcept;
+
 using Random = std::array<std::uint8_t, 32>;
 
 // The SSLKEYLOGFILE format for TLS, 2.

@@ -29,6 +29,7 @@ struct Recognised {
     std::string description;  // "pcapng capture"; for what is not ours: "JPEG image", "legacy event log (EVT)"
     std::string advice;       // what to do with it, where that is known
     Archive archive{};
+    bool key_log{};  // secrets of TLS connections, see tls::KeyLog
 };
 Recognised recognise(bytes::View head);
 
@@ -51,6 +52,7 @@ struct Reading {
     std::vector<model::LogNote> log_health;  // what it went through
     // Secrets stood behind the packets that they open: read the input again with these.
     std::optional<tls::Secrets> late_secrets;
+    bool key_log{};  // the input is one: no evidence of its own
 };
 
 // `index` becomes the evidence's input number.

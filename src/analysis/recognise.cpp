@@ -4,6 +4,7 @@
 #include "parsers/events/json.hpp"
 #include "parsers/events/xml.hpp"
 #include "parsers/evtx/log.hpp"
+#include "parsers/tls/key_log.hpp"
 #include "src/analysis/analysis.hpp"
 
 namespace rdpdx::analysis {
@@ -39,9 +40,6 @@ constexpr std::array kSignatures{
               "ELF"sv,
               "program", ""},
     Signature{"MZ"sv, "program", ""},
-    Signature{"CLIENT_RANDOM "sv, "TLS key log", ""},
-    Signature{"CLIENT_HANDSHAKE_TRAFFIC_SECRET "sv, "TLS key log", ""},
-    Signature{"SERVER_HANDSHAKE_TRAFFIC_SECRET "sv, "TLS key log", ""},
 };
 
 // A document of an office program is a ZIP archive too, and nobody's evidence.
@@ -75,6 +73,7 @@ Recognised recognise(bytes::View head) {
         if (s.archive == Archive::zip && is_document(text)) return {Kind::unrecognised, "office document", ""};
         return {Kind::unrecognised, std::string{s.description}, std::string{s.advice}, s.archive};
     }
+    if (tls::is_key_log(head)) return {Kind::unrecognised, "TLS key log", "", Archive::none, true};
     if (is_tar(text)) return {Kind::unrecognised, "tar archive", std::string{kUnpack}, Archive::tar};
     return {Kind::unrecognised, "unknown format", ""};
 }

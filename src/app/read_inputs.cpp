@@ -9,6 +9,7 @@
 #include "src/app/archives.hpp"
 #include "src/app/console.hpp"
 #include "src/app/files.hpp"
+#include "src/app/key_logs.hpp"
 #include "src/app/knowledge.hpp"
 #include "src/app/words.hpp"
 
@@ -75,10 +76,14 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const How& how) {
         FileSource source{file, how.hash};
         auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
         // Records of event logs may stand in anything.
-        const bool search = recognised.kind == Kind::unrecognised && how.options.recover == evtx::Recover::carve;
+        const bool search =
+            recognised.kind == Kind::unrecognised && !recognised.key_log && how.options.recover == evtx::Recover::carve;
         if (search) recognised = {Kind::evtx, recognised.description + ", searched for event records", {}};
         Reading out;
-        if (recognised.kind == Kind::unrecognised) {
+        if (recognised.key_log) {
+            out = read_key_log(source);
+            out.input.kind = recognised.description;
+        } else if (recognised.kind == Kind::unrecognised) {
             std::string note = "Not read: neither a packet capture (pcap, pcapng) nor an event log (EVTX, XML, JSON).";
             if (!recognised.advice.empty()) note += " To use it, " + recognised.advice + ".";
             out = unusable(file.shown, recognised.description, std::move(note));
@@ -157,9 +162,11 @@ void tell_all(const Options& options, const std::vector<Reading>& readings) {
 
 }  // namespace
 
-InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& secrets) {
+InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& given) {
     Found found = find_files(options.arguments);
     expand_archives(found);
+    tls::Secrets secrets = given;
+    take_key_logs(found.files, secrets);
     EventsWhenAsked events{knowledge, options.rules};
 
     InputsRead out;
@@ -192,7 +199,7 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
     for (const std::string& folder : found.empty)
         if (!options.quiet) complain(fmt::format("{}: the folder holds no files", folder));
     for (std::size_t i = 0; i < found.files.size(); ++i)
-        out.usable += out.readings[i].input.status != model::InputStatus::unrecognised;
+        out.usable += !out.readings[i].key_log && out.readings[i].input.status != model::InputStatus::unrecognised;
     out.trouble = std::ranges::any_of(
         out.readings, [](const Reading& reading) { return reading.input.status != model::InputStatus::ok; });
     return out;

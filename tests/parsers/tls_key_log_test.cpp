@@ -131,3 +131,21 @@ TEST_CASE("a secret that was moved from is empty") {
     CHECK(bytes::text_of(secret.view()) == "key");
     CHECK_FALSE(std::is_convertible_v<tls::Secret, std::string_view>);
 }
+
+TEST_CASE("a key log is told by its first line that is no comment") {
+    struct Row {
+        std::string_view head;
+        bool is;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"CLIENT_RANDOM 00", true},
+        {"# made by a test\r\n\r\n\nSERVER_TRAFFIC_SECRET_0\t00", true},
+        {"EXPORTER_SECRET 00", true},
+        {"CLIENT_RANDOMS 00", false},
+        {"# CLIENT_RANDOM 00", false},
+        {"", false},
+        {"\n", false},
+    }));
+    INFO(row.head);
+    CHECK(tls::is_key_log(bytes::view_of(row.head)) == row.is);
+}

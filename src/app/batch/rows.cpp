@@ -27,7 +27,9 @@ std::string time_of(const std::optional<model::Time>& time, model::Precision pre
 }
 
 std::string cause_of(const model::Attempt& a) { return a.cause ? a.cause->id : ""; }
-std::string_view confidence_of(const model::Attempt& a) { return a.cause ? model::id(a.cause->confidence) : ""; }
+std::string_view confidence_of(const model::Attempt& a) {
+    return model::id(a.cause ? a.cause->confidence : model::Confidence::undetermined);
+}
 
 std::string names(const report::EvidenceIndex& index, const std::vector<model::Evidence>& list) {
     return fmt::format("{}", fmt::join(index.names(list), " "));
@@ -124,7 +126,7 @@ void put_case(Rows& rows, const BatchCase& one, const CaseResult& result) {
         std::ranges::count_if(report.inputs, [](const auto& i) { return i.status != model::InputStatus::ok; });
     const model::Attempt* a = report.verdict.attempt ? &report.attempts[*report.verdict.attempt] : nullptr;
     rows.row(Table::cases).add(one.name).add(result.status).add(result.reason);
-    rows.add(result.has_report ? model::id(report.verdict.outcome) : "").add(a ? model::id(a->stage) : "");
+    rows.add(a ? model::id(report.verdict.outcome) : "").add(a ? model::id(a->stage) : "");
     rows.add(a ? model::id(a->basis) : "").add(a ? cause_of(*a) : "").add(a ? confidence_of(*a) : "");
     rows.add(a ? model::id(a->ended_by) : "").add(a ? peer(a->client) : "").add(a ? peer(a->server) : "");
     rows.add(a ? a->user : "").add(a ? report::moment(*a, a->started) : "").add(a ? report::moment(*a, a->ended) : "");

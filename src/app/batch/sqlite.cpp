@@ -1,5 +1,6 @@
 #include "src/app/batch/sqlite.hpp"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "src/app/slice.hpp"
@@ -11,18 +12,31 @@ namespace {
 
 }  // namespace
 
+std::string read_only_uri(const std::filesystem::path& file) {
+    std::string out = "file:";
+    for (const char c : file.string())
+        if (c == '%' || c == '?' || c == '#')
+            out += fmt::format("%{:02X}", static_cast<unsigned>(c));
+        else
+            out += c;
+    std::error_code error;
+    const bool at_rest = !std::filesystem::exists(std::filesystem::path{file} += "-wal", error);
+    return out + (at_rest ? "?immutable=1" : "?mode=ro");
+}
+
 void Database::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
 
 Database::Database(const std::filesystem::path& file, Use use) {
     sqlite3* handle = nullptr;
-    const int flags = use == Use::ask ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    const int result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+    const bool ask = use == Use::ask;
+    const int flags = SQLITE_OPEN_URI | (ask ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    const int result = sqlite3_open_v2(ask ? read_only_uri(file).c_str() : file.c_str(), &handle, flags, nullptr);
     handle_.reset(handle);
     if (result != SQLITE_OK) fail(handle);
     constexpr int kPatience = 5000;  // ms; somebody may be looking at it meanwhile
     sqlite3_busy_timeout(handle, kPatience);
     // ATTACH and VACUUM INTO would write elsewhere.
-    if (use == Use::ask) sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
+    if (ask) sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
 }
 
 void Database::run(const std::string& sql) {

@@ -13,6 +13,9 @@ struct sqlite3_stmt;
 
 namespace rdpdx::app {
 
+// Nothing is made beside the file where nobody writes to it, so that it may lie where nothing can be written.
+std::string read_only_uri(const std::filesystem::path& file);
+
 class Database {
 public:
     enum class Use { write, ask };

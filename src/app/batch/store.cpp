@@ -159,7 +159,7 @@ void BatchStore::keep_only(const std::vector<BatchCase>& cases) {
 }
 
 void BatchStore::merge(const fs::path& other, const std::function<void(const std::string&)>& take) {
-    Statement{*database_, "ATTACH ? AS other"}.add(other.string()).insert();
+    Statement{*database_, "ATTACH ? AS other"}.add(read_only_uri(other)).insert();
     change();
     database_->run(
         fmt::format("CREATE TEMP TABLE better AS SELECT o.name, o.report FROM other.cases o LEFT JOIN "

@@ -1,4 +1,5 @@
 """Many cases at once: what is a case, what is left behind, and that nothing one case does costs another anything."""
+import hashlib
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 from cli import program
 from cli.program import Case, cases, run
@@ -45,9 +47,8 @@ class Batch(Case):
             return store.execute(sql).fetchall()
 
     def everything(self, out):
-        with sqlite3.connect(out / "cases.sqlite") as store:
-            dump = "\n".join(store.iterdump())
-        return dump, {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*.[jh]*"))}
+        """Every file's bytes, those of the store too."""
+        return {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(out.rglob("*")) if p.is_file()}
 
 
 class WhatIsACase(Batch):
@@ -128,6 +129,28 @@ class Results(Batch):
         self.assertEqual(len({f.lower() for f in files}), 12)
         for name in files:
             self.assertRegex(name, r"^[a-z0-9_][a-z0-9_.-]{0,100}\.(json|html)$")
+
+
+class Thousand(Batch):
+    """What a support desk has: one command, no failure, every verdict as the truth says, little memory, and done once."""
+
+    def test_verdicts_store_and_index_agree_with_the_truth(self):
+        self.many(1000)
+        ran = subprocess.Popen([program.PATH, "batch", self.path, "--out", self.out], stderr=subprocess.PIPE)
+        said = ran.stderr.read().decode()
+        ran.stderr.close()
+        _, status, used = os.wait4(ran.pid, 0)
+        ran.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(ran.returncode, 4, said)
+        self.assertIn(" 0 failed", said)
+        held = subprocess.run([sys.executable, "-B", program.ROOT / "bench/check_batch.py", self.out, self.folder / "truth.json"], capture_output=True)
+        self.assertEqual(held.returncode, 0, held.stdout.decode()[-2000:])
+        slow = b"__asan_init" in Path(program.PATH).read_bytes()
+        self.assertLess(used.ru_maxrss, 1_000_000 if slow else 500_000)
+        before, began = self.everything(self.out), time.monotonic()
+        self.ends(self.batch("--resume"), 4, "0 done", "1000 not done again")
+        self.assertLess(time.monotonic() - began, 20 if slow else 2)
+        self.assertEqual(self.everything(self.out), before)
 
 
 class OneBadCase(Batch):

@@ -47,6 +47,20 @@ class Opening(Case):
                 for field in ("stage", "basis", "outcome", "codes", "user"):
                     self.assertEqual(found[field], wanted[field])
 
+    def test_a_key_log_among_the_inputs_is_used_wherever_it_lies(self):
+        wanted = self.attempt(CAPTURE, "--keylog", KEYS)
+        folder = self.write(f"case/{CAPTURE.name}", CAPTURE.read_bytes()).parent
+        for name, text in (("zz.txt", KEYS.read_bytes()), ("a/b", b"# a comment\n\n" + KEYS.read_bytes())):
+            with self.subTest(name):
+                lying = self.write(f"case/{name}", text)
+                self.assertEqual(self.attempt(folder)["codes"], wanted["codes"])
+                of = {i["path"]: i for i in run("inspect", "-f", "json", folder).json["inputs"]}[name]
+                self.assertEqual((of["kind"], of["status"], of["items"] > 0), ("TLS key log", "ok", True))
+                lying.unlink()
+
+    def test_a_key_log_alone_is_no_evidence(self):
+        self.ends(run("analyze", KEYS), 3, "")
+
     def test_several_key_logs_are_one(self):
         self.assertEqual(self.attempt(CAPTURE, "--keylog", OTHER_KEYS, "--keylog", KEYS), self.attempt(CAPTURE, "--keylog", KEYS))
 
