@@ -14,7 +14,6 @@ int events(const Options& options);
 int explain(const Options& options);
 int rules(const Options& options);
 int batch(const Options& options);
-int batch_query(const Options& options);  // arguments after the word `query`
 
 // To standard output or to --output.
 int print(const Options& options, const std::string& text);

@@ -22,7 +22,7 @@ constexpr std::array kCommands{
     Command{"explain", "CODE...", "explain codes and events: 0x904 0x7, 2308, alert:40, RdpCoreTS/140", "text json"},
     Command{"rules", "list [events]|show ID|check|test [FILE...]",
             "list the causes or events that are known, show a cause, check rule files, or run their examples", "text"},
-    Command{"batch", "PATH --out DIR | query DIR [QUESTION]",
+    Command{"batch", "PATH --out DIR | plan PATH | run PLAN --out DIR | merge DIR... --out DIR | query DIR [QUESTION]",
             "analyse every case below PATH: reports, a store to ask, an index to look at", "text csv jsonl"},
 };
 
@@ -66,6 +66,7 @@ constexpr std::array kOptions{
            "batch"},
     Option{"case-time", Takes::value, "S", "end a case that takes longer than so many seconds (default 600)", "batch"},
     Option{"case-memory", Takes::value, "MB", "end a case that takes more memory than this (default 2048)", "batch"},
+    Option{"shard", Takes::value, "K/N", "of a plan: only the K-th of N parts", "batch"},
     Option{"memory", Takes::value, "MB", "all cases at the same time take no more (default: no limit but theirs)",
            "batch"},
     Option{"jobs,j", Takes::value, "N", "inputs, of a batch cases, at the same time (default: one a processor)",

@@ -77,12 +77,19 @@ struct Copied {
 template <class Member>
 Copied(const char*, Member Options::*) -> Copied<Member>;
 constexpr std::array kTexts{
-    Copied{"format", &Options::format},   Copied{"filter", &Options::filter},
-    Copied{"rules", &Options::rules},     Copied{"client", &Options::client},
-    Copied{"server", &Options::server},   Copied{"user", &Options::user},
-    Copied{"from", &Options::from},       Copied{"to", &Options::to},
-    Copied{"out", &Options::out},         Copied{"explain-rules", &Options::explain_rules},
-    Copied{"recover", &Options::recover}, Copied{"decrypt", &Options::decrypt},
+    Copied{"format", &Options::format},
+    Copied{"filter", &Options::filter},
+    Copied{"rules", &Options::rules},
+    Copied{"client", &Options::client},
+    Copied{"server", &Options::server},
+    Copied{"user", &Options::user},
+    Copied{"from", &Options::from},
+    Copied{"to", &Options::to},
+    Copied{"out", &Options::out},
+    Copied{"shard", &Options::shard},
+    Copied{"explain-rules", &Options::explain_rules},
+    Copied{"recover", &Options::recover},
+    Copied{"decrypt", &Options::decrypt},
 };
 constexpr std::array kLists{
     Copied{"output", &Options::files},       Copied{"keylog", &Options::key_logs},

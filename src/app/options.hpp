@@ -24,6 +24,7 @@ struct Options {
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
     std::vector<std::string> key_logs, rsa_keys;                           // files
     std::string decrypt;                                                   // handshake or all
+    std::string shard;                                                     // of batch: K/N
     std::string out;                                                       // of batch: a folder
     std::optional<std::uint16_t> port;
     unsigned case_time{600}, case_memory{2048};  // of batch: seconds, MB

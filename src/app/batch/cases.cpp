@@ -8,6 +8,7 @@
 
 #include "parsers/bytes/text.hpp"
 #include "src/app/archives.hpp"
+#include "src/app/batch/sides.hpp"
 #include "src/app/digest.hpp"
 #include "src/app/files.hpp"
 
@@ -36,6 +37,12 @@ std::string loose_name(const std::string& file) {
     return file.substr(0, dot);
 }
 
+// What an earlier batch left is no case.
+bool is_results(const fs::path& folder) {
+    std::error_code error;
+    return fs::exists(folder / "cases.sqlite", error) && fs::is_directory(folder / "reports", error);
+}
+
 struct Entries {
     std::vector<std::pair<std::string, fs::path>> whole;  // folders and archives
     std::vector<std::pair<std::string, fs::path>> loose;
@@ -48,7 +55,8 @@ Entries entries_of(const fs::path& path, const fs::path& out, std::vector<std::s
         std::error_code ignored;
         const std::string name = bytes::valid_utf8(at->path().filename().generic_string());
         if (fs::is_directory(at->symlink_status(ignored))) {
-            if (!fs::equivalent(at->path(), out, ignored)) found.whole.emplace_back(name, at->path());
+            if (!is_results(at->path()) && !fs::equivalent(at->path(), out, ignored))
+                found.whole.emplace_back(name, at->path());
         } else if (fs::is_regular_file(at->status(ignored))) {
             (is_archive(at->path()) ? found.whole : found.loose).emplace_back(name, at->path());
         } else {
@@ -60,44 +68,88 @@ Entries entries_of(const fs::path& path, const fs::path& out, std::vector<std::s
     return found;
 }
 
+using Named = std::vector<BatchCase>;
+
+// Nothing but one folder or archive of the client's and one of the server's.
+bool is_one_ticket(const Entries& found) {
+    if (found.whole.size() != 2) return false;
+    const Side one = side_of(found.whole[0].first), other = side_of(found.whole[1].first);
+    return one.ticket.empty() && other.ticket.empty() && one.role != other.role && one.role != Side::Role::none &&
+           other.role != Side::Role::none;
+}
+
+// Folders and archives, each a case; but a client's and a server's of one ticket are one.
+void add_whole(const Entries& found, Named& named) {
+    std::map<std::string, std::vector<std::size_t>> tickets;
+    for (std::size_t i = 0; i < found.whole.size(); ++i) {
+        const Side side = side_of(found.whole[i].first);
+        if (side.role != Side::Role::none && side.has_number) tickets[side.ticket].push_back(i);
+    }
+    std::set<std::size_t> paired;
+    for (const auto& [ticket, members] : tickets) {
+        if (members.size() != 2) continue;
+        const auto& [one, first] = found.whole[members[0]];
+        const auto& [other, second] = found.whole[members[1]];
+        if (side_of(one).role == side_of(other).role) continue;
+        paired.insert(members.begin(), members.end());
+        named.push_back({ticket, {}, {first.string(), second.string()}, "client and server of " + ticket});
+    }
+    for (std::size_t i = 0; i < found.whole.size(); ++i) {
+        const auto& [name, entry] = found.whole[i];
+        std::error_code error;
+        const char* why = fs::is_directory(entry, error) ? "a folder" : "an archive";
+        if (paired.count(i) == 0) named.push_back({name, {}, {entry.string()}, why});
+    }
+}
+
+void add_loose(const Entries& found, Named& named) {
+    std::map<std::string, std::vector<std::string>> loose;
+    for (const auto& [name, entry] : found.loose) loose[loose_name(name)].push_back(entry.string());
+    for (auto& [name, files] : loose) {
+        std::ranges::sort(files);
+        const std::string why = files.size() == 1 ? "a file" : "files of one name";
+        named.push_back({name, {}, std::move(files), why});
+    }
+}
+
 }  // namespace
 
-BatchCases find_cases(const fs::path& path, const fs::path& out) {
+void name_files(std::vector<BatchCase>& cases) {
+    std::ranges::sort(cases, {}, &BatchCase::name);
+    std::set<std::string> taken;
+    for (BatchCase& one : cases) {
+        one.file = file_of(one.name);
+        while (!taken.insert(one.file).second) one.file += "_";
+    }
+}
+
+BatchCases find_cases(const fs::path& given, const fs::path& out) {
+    fs::path path = fs::absolute(given).lexically_normal();
+    if (path.filename().empty()) path = path.parent_path();
     BatchCases result;
-    const auto whole_name = [&] {
-        const fs::path clean = fs::absolute(path).lexically_normal();
-        const fs::path name = clean.filename().empty() ? clean.parent_path().filename() : clean.filename();
-        return bytes::valid_utf8(name.generic_string());
-    };
     std::error_code error;
-    Entries found;
-    if (fs::is_directory(path, error))
-        found = entries_of(path, out, result.skipped);
-    else if (!fs::exists(path, error))
-        throw FileError{"no such file or directory"};
-    std::multimap<std::string, std::vector<std::string>> named;
-    if (found.whole.empty()) {
-        if (!found.loose.empty() || !fs::is_directory(path, error))
-            named.emplace(whole_name(), std::vector{path.string()});
-    } else {
-        for (const auto& [name, entry] : found.whole) named.emplace(name, std::vector{entry.string()});
-        std::map<std::string, std::vector<std::string>> loose;
-        for (const auto& [name, entry] : found.loose) loose[loose_name(name)].push_back(entry.string());
-        for (auto& [name, files] : loose) {
-            std::ranges::sort(files);
-            named.emplace(name, std::move(files));
-        }
+    const bool folder = fs::is_directory(path, error);
+    if (!folder && !fs::exists(path, error)) throw FileError{"no such file or directory"};
+    const Entries found = folder ? entries_of(path, out, result.skipped) : Entries{};
+    const std::string whole_name = bytes::valid_utf8(path.filename().generic_string());
+    result.below = folder ? path : path.parent_path();
+    Named named;
+    if (!folder || (found.whole.empty() && !found.loose.empty()))
+        named.push_back({whole_name, {}, {path.string()}, folder ? "a folder of files" : "a file"});
+    else if (is_one_ticket(found))
+        named.push_back(
+            {whole_name, {}, {path.string()}, "the client's and the server's, with nothing else beside them"});
+    else {
+        add_whole(found, named);
+        add_loose(found, named);
     }
     std::set<std::string> taken;
-    for (auto& [name, paths] : named) {
-        std::string unique = name;
-        for (int n = 2; !taken.insert(unique).second; ++n) unique = fmt::format("{} ({})", name, n);
-        result.cases.push_back({unique, file_of(unique), std::move(paths)});
+    for (BatchCase& one : named) {
+        const std::string name = one.name;
+        for (int n = 2; !taken.insert(one.name).second; ++n) one.name = fmt::format("{} ({})", name, n);
     }
-    std::ranges::sort(result.cases, {}, &BatchCase::name);
-    std::set<std::string> files;
-    for (BatchCase& one : result.cases)
-        while (!files.insert(one.file).second) one.file += "_";
+    result.cases = std::move(named);
+    name_files(result.cases);
     return result;
 }
 

@@ -3,7 +3,10 @@
 
 #include "src/app/batch/case_work.hpp"
 #include "src/app/batch/cases.hpp"
+#include "src/app/batch/commands.hpp"
+#include "src/app/batch/plan.hpp"
 #include "src/app/batch/run.hpp"
+#include "src/app/batch/shards.hpp"
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"
 #include "src/app/exit_codes.hpp"
@@ -15,21 +18,47 @@ namespace rdpdx::app {
 namespace fs = std::filesystem;
 namespace {
 
-int run(Setting& setting) {
-    const Options& options = setting.options;
-    const BatchCases found = find_cases(options.arguments.front(), setting.out);
-    if (!options.quiet)
-        for (const std::string& text : found.skipped) complain(text);
-    if (found.cases.empty()) {
-        complain(fmt::format("{}: holds no cases", options.arguments.front()));
-        return kNoInput;
+// None where there are none, or the path cannot be looked into, or it is a plan with a mistake; that was said then.
+BatchCases cases_below(const Options& options, const std::string& path) {
+    BatchCases out;
+    try {
+        out = is_plan(path) ? read_plan(path) : find_cases(path, options.out);
+        if (out.cases.empty()) complain(fmt::format("{}: holds no cases", path));
+    } catch (const FileError& error) {
+        complain(fmt::format("{}: {}", path, error.what()));
     }
-    return run_batch(setting, found.cases);
+    if (!options.quiet)
+        for (const std::string& text : out.skipped) complain(text);
+    return out;
 }
 
-std::string usage_problem(const Options& options) {
-    if (options.arguments.size() != 1) return "'batch' takes one PATH";
+int plan(const Options& options) {
+    if (options.arguments.size() != 2) {
+        complain("'batch plan' takes one PATH");
+        return kUsage;
+    }
+    const BatchCases found = cases_below(options, options.arguments[1]);
+    if (found.cases.empty()) return kNoInput;
+    return print(options, render_plan(found));
+}
+
+int run(Setting& setting, const std::string& path) {
+    const Options& options = setting.options;
+    const BatchCases found = cases_below(options, path);
+    if (found.cases.empty()) return kNoInput;
+    const Shard shard = shard_of(options.shard).value_or(Shard{});
+    setting.identity.plans[digest_of_plan(found.cases)] = fmt::format("{}/{}", shard.k, shard.n);
+    return run_batch(setting, cases_of(shard, found.cases));
+}
+
+std::string usage_problem(const Options& options, const std::vector<std::string>& paths) {
+    if (paths.size() != 1) return "'batch' takes one PATH";
     if (options.out.empty()) return "'batch' needs --out DIR";
+    if (!options.shard.empty() && !shard_of(options.shard))
+        return fmt::format("--shard takes K/N, as 2/5, not '{}'", options.shard);
+    // Machines that look into the folder at different times might see different cases.
+    if (!options.shard.empty() && !is_plan(paths.front()))
+        return fmt::format("--shard takes a plan: rdpdx batch plan {} -o FILE", paths.front());
     std::error_code error;
     if (!options.resume && fs::exists(fs::path{options.out} / "cases.sqlite", error))
         return fmt::format("{} holds results already: give --resume to go on with them, or another folder",
@@ -37,11 +66,10 @@ std::string usage_problem(const Options& options) {
     return {};
 }
 
-}  // namespace
-
-int batch(const Options& options) {
-    if (options.arguments.front() == "query") return batch_query(options);
-    if (const auto wrong = usage_problem(options); !wrong.empty()) {
+int run(const Options& options) {
+    const bool word = options.arguments.front() == "run";
+    const std::vector<std::string> paths{options.arguments.begin() + (word ? 1 : 0), options.arguments.end()};
+    if (const auto wrong = usage_problem(options, paths); !wrong.empty()) {
         complain(wrong);
         return kUsage;
     }
@@ -52,19 +80,30 @@ int batch(const Options& options) {
     const auto secrets = load_secrets(options);
     if (!secrets) return kUsage;
     std::error_code error;
-    if (!fs::exists(options.arguments.front(), error)) {
-        complain(fmt::format("{}: cannot be opened: no such file or directory", options.arguments.front()));
+    if (!fs::exists(paths.front(), error)) {
+        complain(fmt::format("{}: cannot be opened: no such file or directory", paths.front()));
         return kNoInput;
     }
     setting.secrets = *secrets;
-    setting.identity = {made_with(options), setting.knowledge.version, {}};
+    setting.identity.made_with = made_with(options);
+    setting.identity.rules = setting.knowledge.version;
     fs::create_directories(setting.out / "reports", error);
     if (error) {
         complain(fmt::format("cannot write {}: {}", options.out, reason(error.value())));
         return kNoOutput;
     }
+    return run(setting, paths.front());
+}
+
+}  // namespace
+
+int batch(const Options& options) {
+    const std::string& first = options.arguments.front();
     try {
-        return run(setting);
+        if (first == "query") return batch_query(options);
+        if (first == "merge") return batch_merge(options);
+        if (first == "plan") return plan(options);
+        return run(options);
     } catch (const FileError& failure) {
         complain(fmt::format("the batch stopped: {}", failure.what()));
         return kNoOutput;

@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 
+#include "src/app/batch/commands.hpp"
 #include "src/app/batch/sqlite.hpp"
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"

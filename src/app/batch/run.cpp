@@ -182,19 +182,19 @@ std::vector<const BatchCase*> what_to_do(BatchStore& store, const std::vector<Ba
 // Of all cases, also those that an earlier run did.
 int code_of(const report::Index& index) {
     const auto done = [](const report::IndexCase& c) { return c.status == "done"; };
-    if (std::ranges::none_of(index.cases, done)) return kNoInput;
+    if (!index.cases.empty() && std::ranges::none_of(index.cases, done)) return kNoInput;
     const auto whole = [](const report::IndexCase& c) { return c.status == "done" && c.damaged == 0; };
     return std::ranges::all_of(index.cases, whole) ? kDone : kSomeInputBad;
 }
 
 }  // namespace
 
-int finish_results(const fs::path& out, BatchStore& store) {
+int finish_results(const fs::path& out, BatchStore& store, bool all) {
     const report::Index index = store.index();
     std::error_code error;
     if (!store.settled() || !fs::exists(out / "index.html", error))
         write_files({{out / "index.html", report::render_index(index)}});
-    store.finish();
+    if (all) store.finish();
     return code_of(index);
 }
 
@@ -214,7 +214,7 @@ int run_batch(Setting& setting, const std::vector<BatchCase>& cases) {
         counts.left_alone = left_alone;
     }
     store.commit();
-    const int code = finish_results(setting.out, store);
+    const int code = finish_results(setting.out, store, all);
     if (!options.quiet)
         complain(fmt::format(
             "{} cases: {} done ({} with inputs that were damaged or not read), {} without evidence, {} failed, {} not "

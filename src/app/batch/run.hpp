@@ -6,10 +6,10 @@
 
 namespace rdpdx::app {
 
-// The exit code. Throws FileError where results cannot be written.
+// The exit code. The cases are sorted by name. Throws FileError where results cannot be written.
 int run_batch(Setting& setting, const std::vector<BatchCase>& cases);
 
-// Makes OUT/index.html and the store's last form of what is in the store; the exit code of what is there.
-int finish_results(const std::filesystem::path& out, BatchStore& store);
+// Makes OUT/index.html and, where all is done, the store's last form; the exit code of what is there.
+int finish_results(const std::filesystem::path& out, BatchStore& store, bool all = true);
 
 }  // namespace rdpdx::app

@@ -207,7 +207,9 @@ void BatchStore::finish() {
     fs::remove(part, error);
     try {
         Statement{*database_, "VACUUM INTO ?"}.add(part.string()).insert();
-        Database{part}.run(fmt::format("PRAGMA application_id={}; PRAGMA journal_mode=WAL;", kSettled));
+        // Each VACUUM counts the schema's version up, and nobody has the file open who would have to know.
+        Database{part}.run(
+            fmt::format("PRAGMA schema_version=1; PRAGMA application_id={}; PRAGMA journal_mode=WAL;", kSettled));
     } catch (const FileError&) {
         for (const char* end : {"-wal", "-shm", ""}) fs::remove(fs::path{part} += end, error);
         throw;
@@ -224,6 +226,7 @@ StoreIdentity identity_in(const fs::path& file) {
     if (database.ask("PRAGMA user_version") != BatchStore::kVersion)
         throw FileError{"is no store of this version: make it anew by --resume"};
     StoreIdentity out;
+    out.settled = database.ask("PRAGMA application_id") == kSettled;
     Statement rows{database, "SELECT key, value FROM meta"};
     while (rows.next()) {
         const std::string key = rows.text(), value = rows.text();

@@ -20,6 +20,7 @@ struct StoreIdentity {
     std::string made_with;                     // digest of program, rules and options
     std::string rules;                         // their version
     std::map<std::string, std::string> plans;  // a plan's digest -> which shards of it are there, see shards.hpp
+    bool settled{};                            // of a store that is there: its run ended
 };
 
 class BatchStore {

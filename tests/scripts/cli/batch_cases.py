@@ -1,8 +1,10 @@
 """Many cases at once: what is a case, what is left behind, and that nothing one case does costs another anything."""
+import contextlib
 import hashlib
 import io
 import json
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -43,12 +45,17 @@ class Batch(Case):
         self.path = self.folder / "made"
 
     def rows(self, sql="SELECT name, status, outcome, stage, cause FROM cases", out=None):
-        with sqlite3.connect((out or self.out) / "cases.sqlite") as store:
+        with contextlib.closing(sqlite3.connect((out or self.out) / "cases.sqlite")) as store:
             return store.execute(sql).fetchall()
 
     def everything(self, out):
         """Every file's bytes, those of the store too."""
         return {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(out.rglob("*")) if p.is_file()}
+
+
+    def same(self, one, other):
+        """Two of everything()."""
+        self.assertEqual(sorted(f for f in one.keys() | other.keys() if one.get(f) != other.get(f)), [])
 
 
 class WhatIsACase(Batch):
@@ -114,7 +121,7 @@ class Results(Batch):
         outs = [self.folder / f"out{jobs}" for jobs in (1, 2)]
         for jobs, out in zip((1, 2), outs):
             self.ends(self.batch("-j", jobs, out=out), 4, "120 cases")
-        self.assertEqual(self.everything(outs[0]), self.everything(outs[1]))
+        self.same(self.everything(outs[0]), self.everything(outs[1]))
 
     def test_names_of_cases_reach_no_page_and_no_path(self):
         for name in ("<b onclick=x>&", "..evil", "évil \x1b[31m", "a" * 200, "A", "a"):
@@ -150,7 +157,7 @@ class Thousand(Batch):
         before, began = self.everything(self.out), time.monotonic()
         self.ends(self.batch("--resume"), 4, "0 done", "1000 not done again")
         self.assertLess(time.monotonic() - began, 20 if slow else 2)
-        self.assertEqual(self.everything(self.out), before)
+        self.same(self.everything(self.out), before)
 
 
 class OneBadCase(Batch):
@@ -190,6 +197,8 @@ class GoingOn(Batch):
         os.utime(self.path / "b" / "tls-fin.pcapng")
         self.ends(self.batch("--resume"), 0, "2 done", "1 not done again")
         self.assertEqual([r[0] for r in self.rows()], ["b", "c", "d"])
+        self.ends(self.batch(out=self.folder / "fresh"), 0, "3 done")
+        self.same(self.everything(self.out), self.everything(self.folder / "fresh"))
         self.assertEqual(sorted(p.name for p in (self.out / "reports").iterdir()), [f"{c}.{e}" for c in "bcd" for e in ("html", "json")])
 
     def test_another_setting_does_all_again(self):
@@ -202,15 +211,37 @@ class GoingOn(Batch):
         self.many(150)
         whole = self.folder / "whole"
         self.ends(self.batch(out=whole), 4)
-        for n in range(8):
-            child = self.start("-j", "2", *(["--resume"] if (self.out / "cases.sqlite").exists() else []))
-            time.sleep(0.05 + 0.06 * n)
+        chance = random.Random(11)
+        for n in range(20):
+            child = self.start("-j", "2", "--resume")
+            time.sleep(chance.uniform(0.02, 0.25))
+            victims = program.children_of(child.pid) if n % 2 else []
+            for victim in victims:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+            time.sleep(chance.uniform(0, 0.05) if victims else 0)
             child.send_signal(signal.SIGKILL)
             child.communicate()
         time.sleep(0.3)  # the children end with it, but not at once
         self.ends(self.batch("--resume"), 4)
-        self.assertEqual(self.everything(self.out), self.everything(whole))
+        self.same(self.everything(self.out), self.everything(whole))
         self.assertEqual([p for p in self.out.rglob("*.part")], [])
+
+    def test_workers_that_somebody_kills_lose_no_case(self):
+        self.many(200)
+        whole = self.folder / "whole"
+        self.ends(self.batch(out=whole), 4)
+        child, chance, killed = self.start("-j", "2", "-q"), random.Random(5), 0
+        while child.poll() is None:
+            time.sleep(chance.uniform(0.05, 0.2))
+            for victim in program.children_of(child.pid)[:1]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+                    killed += 1
+        child.communicate()
+        self.assertGreater(killed, 0)
+        self.ends(self.batch("--resume"), 4, "200 cases")  # a case that was hit twice counts as failed until then
+        self.same(self.everything(self.out), self.everything(whole))
 
     def test_ctrl_c_ends_cleanly(self):
         self.many(300)
@@ -269,7 +300,7 @@ class Query(Batch):
         for sql in ("DELETE FROM cases", f"VACUUM INTO '{self.folder}/copy'", f"ATTACH '{self.folder}/other' AS o", "SELECT 1; DROP TABLE cases"):
             with self.subTest(sql):
                 self.ends(self.ask(sql), 2, "cases.sqlite: ")
-        self.assertEqual(self.everything(self.out), before)
+        self.same(self.everything(self.out), before)
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["cases", "out"])
 
     def test_what_is_wrong_is_said(self):

@@ -38,6 +38,14 @@ def run(*arguments, env=None, before=(), **how):
     return Ran(subprocess.run(command, timeout=SECONDS, check=False, env={**plain, **(env or {})}, **how))
 
 
+def children_of(process):
+    """Process ids; none where it has ended."""
+    try:
+        return [int(p) for p in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
 def sample(name):
     return SAMPLES / name
 
