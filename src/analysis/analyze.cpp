@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "src/analysis/analysis.hpp"
+#include "src/analysis/copies.hpp"
 #include "src/analysis/join_logs.hpp"
 #include "src/correlate/correlate.hpp"
 #include "src/correlate/logs.hpp"
@@ -39,6 +40,7 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
     model::Report report;
     report.version = std::move(version);
     report.rules = knowledge.version;
+    drop_copies(readings);
     std::vector<model::Track> tracks;
     std::vector<model::LogCover> logs;
     for (Reading& reading : readings) {
