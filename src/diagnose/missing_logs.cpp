@@ -19,6 +19,11 @@ constexpr std::size_t kEnough = 2;  // causes that wait; for one alone, nobody g
 constexpr std::string_view kClientChannel = "Microsoft-Windows-TerminalServices-RDPClient/Operational";
 constexpr std::string_view kWindows = "Microsoft-Windows-";
 
+// What the server's Security log has of every try with credentials where logons are audited.
+constexpr std::array<std::string_view, 9> kLogons{"network-logon",        "network-logon-failed", "session-logon",
+                                                  "session-logon-failed", "session-unlock",       "other-logon",
+                                                  "other-logon-failed",   "ntlm-accepted",        "ntlm-refused"};
+
 // Asked for in one go where no log of the server is there at all.
 constexpr std::array<std::string_view, 3> kServersOwn{
     "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational",
@@ -53,6 +58,29 @@ bool covered(const Attempt& attempt, std::string_view channel) {
     });
 }
 
+// The server was shown to have looked at credentials.
+bool logged_on(const Attempt& attempt) {
+    return std::ranges::any_of(attempt.stages, [&](const model::StageResult& s) {
+        if (s.stage != model::Stage::credssp || s.basis != model::Basis::observed) return false;
+        return s.status == model::StageStatus::passed ||
+               (s.status == model::StageStatus::failed && attempt.ended_by == model::Party::server);
+    });
+}
+
+// The server's Security log goes on throughout the attempt, and says nothing of a logon that took place.
+bool unaudited(const Attempt& attempt) {
+    const bool throughout = std::ranges::any_of(attempt.logs, [&](const LogCover& log) {
+        return log.channel == "Security" && log.origin == Origin::server_log && log.first <= attempt.started &&
+               log.last >= attempt.ended;
+    });
+    if (!throughout || !logged_on(attempt)) return false;
+    return std::ranges::none_of(attempt.tracks, [](const model::Track& t) {
+        return std::ranges::any_of(t.seen, [](const model::Observation& o) {
+            return std::ranges::find(kLogons, o.string("name")) != kLogons.end();
+        });
+    });
+}
+
 }  // namespace
 
 std::vector<Missing> missing_logs(const Attempt& attempt, std::span<const rules::CauseRule> causes) {
@@ -79,6 +107,12 @@ std::vector<Missing> missing_logs(const Attempt& attempt, std::span<const rules:
                              switched_on_by(channel))});
         if (out.size() == kMostAwaited) break;
     }
+    if (unaudited(attempt))
+        out.push_back(
+            {"The server's Security log covers the attempt and has no logon of it (4624, 4625): auditing of "
+             "logons is off, or the export was filtered.",
+             "On the server: auditpol /get /category:\"Logon/Logoff\"; where Logon says No Auditing: auditpol "
+             "/set /subcategory:Logon /success:enable /failure:enable, and repeat the attempt"});
     return out;
 }
 

@@ -283,3 +283,23 @@ TEST_CASE("what is missing is named with the command that collects it") {
     CHECK(a.missing[0].what.find("RdpCoreTS") != std::string::npos);
     for (const auto& m : a.missing) CHECK_FALSE(m.how.empty());
 }
+
+TEST_CASE("a Security log that goes on throughout and has no logon tells that logons are not audited") {
+    const auto asked = [](bool logon, double log_ends, model::Party ended_by) {
+        auto a = test::attempt_of({test::wire_track({syn(), saw("tcp.fin", 9)})});
+        a.outcome = model::Outcome::failed;
+        a.stage = Stage::credssp;
+        a.ended_by = ended_by;
+        a.stages = {{Stage::credssp, model::StageStatus::failed, model::Basis::observed, {}, ""}};
+        a.logs = {{1, "RDSH1", "Security", model::Origin::server_log, test::at(0), test::at(log_ends)}};
+        if (logon)
+            a.tracks[0].seen.push_back(saw("event", 8, Effect::noted, {}, {{"name", test::s("network-logon-failed")}}));
+        diagnose::explain(a, {});
+        return std::ranges::any_of(
+            a.missing, [](const auto& m) { return m.what.find("auditing of logons is off") != std::string::npos; });
+    };
+    CHECK(asked(false, 100, model::Party::server));
+    CHECK_FALSE(asked(true, 100, model::Party::server));
+    CHECK_FALSE(asked(false, 5, model::Party::server));
+    CHECK_FALSE(asked(false, 100, model::Party::client));
+}
