@@ -50,7 +50,10 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
         std::ranges::move(reading.log_health, std::back_inserter(report.log_health));
     }
     std::vector<model::Track> udp = correlate::take_udp(tracks);
-    report.attempts = correlate::correlate(std::move(tracks));
+    std::vector<correlate::ClockJump> jumps;
+    for (const auto& note : report.log_health)
+        if (note.kind == model::LogNote::kClockChanged && note.time) jumps.push_back({note.computer, *note.time});
+    report.attempts = correlate::correlate(std::move(tracks), jumps);
     correlate::compare_paths(report.attempts, report.inputs);
     correlate::join_udp(report.attempts, std::move(udp));
     join_logs(report.attempts, readings, report.inputs);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "src/correlate/clock_fit.hpp"
 #include "src/correlate/correlate.hpp"
 #include "src/correlate/peers.hpp"
 #include "src/model/text.hpp"
@@ -49,43 +50,52 @@ AcceptedFrom accepted_on_the_wire(const std::vector<Attempt>& captured) {
     return out;
 }
 
-// The offset that most of these agree on; of equals the smallest, if that is small enough to be told from chance.
-std::optional<model::Clock> agreed(std::vector<model::Duration> offsets) {
-    std::ranges::sort(offsets);
-    model::Clock best{{}, kClockError, 0};
-    bool doubtful = false;
-    std::size_t end = 0;
-    for (std::size_t begin = 0; begin < offsets.size(); ++begin) {
-        while (end < offsets.size() && offsets[end] - offsets[begin] <= 2 * kClockError) ++end;
-        const std::size_t anchors = end - begin;
-        const model::Duration middle = offsets[begin + anchors / 2];
-        const bool other = anchors == best.anchors && std::chrono::abs(middle - best.ahead) > 2 * kClockError;
-        doubtful = anchors <= best.anchors && (doubtful || other);
-        const bool nearer = std::chrono::abs(middle) < std::chrono::abs(best.ahead);
-        if (anchors > best.anchors || (anchors == best.anchors && nearer)) best = {middle, kClockError, anchors};
-    }
-    if (doubtful && std::chrono::abs(best.ahead) > kIncidentGap) return {};
-    if (std::chrono::abs(best.ahead) <= kClockError) best.ahead = {};
-    return best;
-}
-
 std::string machine_of(const Track& t) {
     const std::string& name = (t.origin == Origin::server_log ? t.server : t.client).name;
     return name.empty() ? fmt::format("/{}", t.input) : model::lower(name);
 }
 
+// Anchors of each machine, between one jump of its clock and the next.
+using MachineSince = std::pair<std::string, std::optional<model::Time>>;
+using Anchors = std::map<MachineSince, std::vector<Anchor>>;
+
+// Jumps of each machine's clock, in order.
+class Jumps {
+public:
+    explicit Jumps(std::span<const ClockJump> jumps) {
+        for (const ClockJump& j : jumps) of_[model::lower(j.machine)].push_back(j.to);
+        for (auto& [machine, times] : of_) std::ranges::sort(times);
+    }
+    // The machine, and the last jump before the track.
+    MachineSince key(const Track& t) const {
+        std::string machine = machine_of(t);
+        const auto at = of_.find(machine);
+        if (at == of_.end()) return {std::move(machine), {}};
+        const auto later = std::ranges::upper_bound(at->second, t.started);
+        if (later == at->second.begin()) return {std::move(machine), {}};
+        return {std::move(machine), *std::prev(later)};
+    }
+
+private:
+    std::map<std::string, std::vector<model::Time>> of_;
+};
+
 // Each machine's logs get the clock that its connections agree on.
-void apply(std::span<Track> logs, Origin origin, std::map<std::string, std::vector<model::Duration>> offsets) {
-    std::map<std::string, model::Clock> clocks;
-    for (auto& [name, list] : offsets)
-        if (const auto clock = agreed(std::move(list))) clocks.emplace(name, *clock);
-    for (Track& t : logs)
-        if (const auto at = clocks.find(machine_of(t)); t.origin == origin && at != clocks.end()) t.clock = at->second;
+void apply(std::span<Track> logs, Origin origin, const Anchors& anchors, const Jumps& jumps) {
+    std::map<MachineSince, ClockFit> clocks;
+    for (const auto& [key, list] : anchors)
+        if (const auto clock = fit(list)) clocks.emplace(key, *clock);
+    for (Track& t : logs) {
+        const auto at = clocks.find(jumps.key(t));
+        if (t.origin != origin || at == clocks.end()) continue;
+        t.clock = at->second.at(t.started);
+        t.clock->since = at->first.second;
+    }
 }
 
-void set_server_clocks(std::span<Track> logs, const std::vector<Attempt>& captured) {
+void set_server_clocks(std::span<Track> logs, const std::vector<Attempt>& captured, const Jumps& jumps) {
     const AcceptedFrom wire = accepted_on_the_wire(captured);
-    std::map<std::string, std::vector<model::Duration>> offsets;
+    Anchors anchors;
     for (const Track& t : logs) {
         if (t.origin != Origin::server_log || t.client.port == 0) continue;
         auto [at, end] = wire.equal_range({t.client.address, t.client.port});
@@ -94,10 +104,10 @@ void set_server_clocks(std::span<Track> logs, const std::vector<Attempt>& captur
             const model::Duration longer = (t.ended - t.started) - at->second.lasted;
             if (std::chrono::abs(ahead) > kMaxClockOffset) continue;
             if (std::chrono::abs(ahead) > kIncidentGap && std::chrono::abs(longer) > kEndsTogether) continue;
-            offsets[machine_of(t)].push_back(ahead);
+            anchors[jumps.key(t)].push_back({t.started, ahead});
         }
     }
-    apply(logs, Origin::server_log, std::move(offsets));
+    apply(logs, Origin::server_log, anchors, jumps);
 }
 
 // What a client's log and the packets both date: the answer to the negotiation, and the end.
@@ -132,25 +142,26 @@ std::optional<model::Duration> ahead_of(const Track& log, const Attempt& attempt
 // Tries that fail for one reason last equally long. Further away than this, one such pair may be two connections.
 constexpr model::Duration kLikelyForOne = std::chrono::minutes{10};
 
-void set_client_clocks(std::span<Track> logs, const std::vector<Attempt>& captured) {
-    std::map<std::string, std::vector<model::Duration>> offsets;
+void set_client_clocks(std::span<Track> logs, const std::vector<Attempt>& captured, const Jumps& jumps) {
+    Anchors anchors;
     for (const Track& t : logs) {
         if (t.origin != Origin::client_log) continue;
         for (const Attempt& a : captured)
             if (const auto ahead = could_be_same_peers(a, t) ? ahead_of(t, a) : std::nullopt)
-                offsets[machine_of(t)].push_back(*ahead);
+                anchors[jumps.key(t)].push_back({t.started, *ahead});
     }
-    std::erase_if(offsets, [](const auto& machine) {
-        return machine.second.size() == 1 && std::chrono::abs(machine.second.front()) > kLikelyForOne;
+    std::erase_if(anchors, [](const auto& machine) {
+        return machine.second.size() == 1 && std::chrono::abs(machine.second.front().ahead) > kLikelyForOne;
     });
-    apply(logs, Origin::client_log, std::move(offsets));
+    apply(logs, Origin::client_log, anchors, jumps);
 }
 
 }  // namespace
 
-void set_clocks(std::span<Track> logs, const std::vector<Attempt>& captured) {
-    set_server_clocks(logs, captured);
-    set_client_clocks(logs, captured);
+void set_clocks(std::span<Track> logs, const std::vector<Attempt>& captured, std::span<const ClockJump> jumps) {
+    const Jumps of{jumps};
+    set_server_clocks(logs, captured, of);
+    set_client_clocks(logs, captured, of);
 }
 
 }  // namespace rdpdx::correlate

@@ -93,7 +93,7 @@ Attempt* described_by(std::vector<Attempt>& attempts, const Track& log) {
 
 }  // namespace
 
-std::vector<Attempt> correlate(std::vector<Track> tracks) {
+std::vector<Attempt> correlate(std::vector<Track> tracks, std::span<const ClockJump> jumps) {
     // Packets first: they carry the addresses and ports that logs are matched against; then clients' logs, which know
     // the server by address and name.
     std::ranges::stable_sort(tracks, [](const Track& a, const Track& b) {
@@ -110,7 +110,7 @@ std::vector<Attempt> correlate(std::vector<Track> tracks) {
         attempts.emplace_back();
         for (const std::size_t i : group) merge(attempts.back(), std::move(captures[i]));
     }
-    set_clocks({logs, tracks.end()}, attempts);
+    set_clocks({logs, tracks.end()}, attempts, jumps);
     for (auto at = logs; at != tracks.end(); ++at) add(described_by(attempts, *at), std::move(*at));
     std::ranges::stable_sort(attempts, {}, &Attempt::started);
     return attempts;

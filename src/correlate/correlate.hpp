@@ -1,6 +1,8 @@
 // Tracks -> attempts -> incidents: which views belong to one connection, and which connections to one try.
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "src/model/attempt.hpp"
@@ -18,12 +20,19 @@ inline constexpr model::Duration kMaxClockOffset = std::chrono::hours{26};
 // none.
 inline constexpr model::Duration kClockError = std::chrono::milliseconds{250};
 
+// A machine's clock was set, as its own log says.
+struct ClockJump {
+    std::string machine;
+    model::Time to{};
+};
+
 // Every track ends up in exactly one attempt. A server's log that names a client's address and port which a capture
-// shows, too, tells how far its machine's clock is ahead, and so does a client's log whose moments lie as far apart as a
-// capture's; this is kept in the track, and what all logs of that machine say is placed by it. Other logs have to fit as they are written. What has nothing in common but a time stays apart.
-// Attempts come in order of their start, with the endpoints, user and times
-// of their tracks merged; ids, outcome and stage are not decided here.
-std::vector<model::Attempt> correlate(std::vector<model::Track> tracks);
+// shows, too, tells how far its machine's clock is ahead, and so does a client's log whose moments lie as far apart as
+// a capture's; this is kept in the track, and what all logs of that machine say is placed by it, until its clock was
+// set. Other logs have to fit as they are written. What has nothing in common but a time stays apart. Attempts come in
+// order of their start, with the endpoints, user and times of their tracks merged; ids, outcome and stage are not
+// decided here.
+std::vector<model::Attempt> correlate(std::vector<model::Track> tracks, std::span<const ClockJump> jumps = {});
 
 // Groups attempts (in order of start) and gives each its incident's id I1, I2, ... Outcomes are not decided here.
 std::vector<model::Incident> incidents(std::vector<model::Attempt>& attempts);

@@ -110,9 +110,11 @@ struct Wire {
 // How far the clock of a log's machine, or of a second capture's, is ahead of the packets', found by connections that
 // both know, or by packets that both captures have.
 struct Clock {
-    Duration ahead{};       // negative where it is behind
-    Duration error{};       // either way
-    std::size_t anchors{};  // connections, or packets, that say so
+    Duration ahead{};           // negative where it is behind
+    Duration error{};           // either way
+    std::size_t anchors{};      // connections, or packets, that say so
+    std::int64_t drift_ppb{};   // billionths of the time that it gains; 0 where none shows
+    std::optional<Time> since{};  // by that clock: it was set then, and stands like this only afterwards
 };
 
 // One source's view of one connection. Times are as the source wrote them.
@@ -227,7 +229,7 @@ struct Attempt {
     std::vector<UdpTransport> udp;  // each once, however many captures show it
     std::vector<Missing> missing;
     std::vector<Step> next_steps;
-    std::vector<PathComparison> path;  // of pairs of captures
+    std::vector<PathComparison> path;   // of pairs of captures
     std::vector<RuleTrace> rule_trace;  // where it was asked for
     std::string sentence;               // how it went and why, in a sentence or two
 };
@@ -278,8 +280,10 @@ struct Input {
 
 // What a log, or the machine that wrote it, went through: said once for the case, as it limits what the log can show.
 struct LogNote {
+    static constexpr std::string_view kClockChanged = "clock-changed";  // `time` is what the clock was set to
     std::uint32_t input{};
-    std::string kind;  // "records-missing", "log-cleared", "slept", "resumed", "clock-changed", "restarted", "late-start", ...
+    std::string
+        kind;  // "records-missing", "log-cleared", "slept", "resumed", "clock-changed", "restarted", "late-start", ...
     std::string computer, channel, text;
     std::optional<Time> time;
     Precision precision{Precision::hundred_nanos};

@@ -12,8 +12,6 @@ using model::LogNote;
 
 constexpr std::size_t kMaxNotes = 200;   // of one log; the rest is counted
 constexpr std::size_t kMaxCovers = 256;  // machines and channels in one log
-// The one word of `health` that is looked at more closely.
-constexpr std::string_view kClockChanged = "clock-changed";
 // Windows sets its clock by milliseconds all the time.
 constexpr model::Duration kClockJump = std::chrono::seconds{30};
 
@@ -59,7 +57,7 @@ void LogHealth::add(const events::Event& event, const catalogue::EventEntry& ent
         at->second.last = std::max(at->second.last, *event.time);
     }
     if (entry.health.empty()) return;
-    if (entry.health != kClockChanged) return note(event, entry.health, catalogue::sentence(entry, field));
+    if (entry.health != LogNote::kClockChanged) return note(event, entry.health, catalogue::sentence(entry, field));
     const auto by = jump(event);
     if (!by || std::chrono::abs(*by) < kClockJump) return;
     note(event, entry.health,

@@ -42,11 +42,13 @@ const EvidenceIndex::Item& EvidenceIndex::item(const std::string& name) const {
     return items_[std::stoul(name.substr(1)) - 1];
 }
 
-std::map<std::uint32_t, model::Clock> clocks_of(const model::Report& report) {
-    std::map<std::uint32_t, model::Clock> out;
+std::vector<std::pair<std::uint32_t, model::Clock>> clocks_of(const model::Report& report) {
+    std::map<std::pair<std::uint32_t, std::optional<model::Time>>, model::Clock> clocks;
     for (const model::Attempt& attempt : report.attempts)
         for (const model::Track& track : attempt.tracks)
-            if (track.clock) out.emplace(track.input, *track.clock);
+            if (track.clock) clocks.emplace(std::pair{track.input, track.clock->since}, *track.clock);
+    std::vector<std::pair<std::uint32_t, model::Clock>> out;
+    for (const auto& [source, clock] : clocks) out.emplace_back(source.first, clock);
     return out;
 }
 

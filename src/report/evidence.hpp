@@ -39,8 +39,9 @@ private:
     std::map<model::Evidence, std::size_t> numbers_;
 };
 
-// By input. A machine's clock is the same in each of its logs; each has its own entry.
-std::map<std::uint32_t, model::Clock> clocks_of(const model::Report& report);
+// By input. A machine's clock is the same in each of its logs; each has its own entry, and another one after the clock
+// was set. A clock that drifts is told as it stood at the input's first attempt.
+std::vector<std::pair<std::uint32_t, model::Clock>> clocks_of(const model::Report& report);
 
 // RFC 3339, with as many digits as the source wrote that saw this moment of the attempt.
 std::string moment(const model::Attempt& attempt, model::Time time);

@@ -100,11 +100,11 @@ std::string render_html(const model::Report& report) {
         fmt::format("default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
                     policy_source(style), policy_source(script));
     return fill_page(page_part("page.html").text, {{"policy", policy},
-                                         {"title", html_text("rdpdx: " + report.verdict.sentence)},
-                                         {"style", std::string{style.text}},
-                                         {"body", body_of(c)},
-                                         {"data", timeline_data(c)},
-                                         {"script", std::string{script.text}}});
+                                                   {"title", html_text("rdpdx: " + report.verdict.sentence)},
+                                                   {"style", std::string{style.text}},
+                                                   {"body", body_of(c)},
+                                                   {"data", timeline_data(c)},
+                                                   {"script", std::string{script.text}}});
 }
 
 }  // namespace rdpdx::report

@@ -177,12 +177,12 @@ void html_clocks(Html& html, const HtmlCase& c) {
     html.open("dl", {{"class", "facts"}});
     for (const auto& [input, track] : of) {
         const auto& clock = track->clock;
-        const std::string text =
-            clock ? fmt::format("{} {} (give or take {}; {} in common)", model::to_text(std::chrono::abs(clock->ahead)),
-                                clock->ahead < model::Duration{} ? "behind" : "ahead", model::to_text(clock->error),
-                                clock->anchors)
-            : track->wire || track->udp ? "the packets' own clock"
-                                        : "not known; its times stand as they were written";
+        const std::string text = clock                       ? fmt::format("{} {}{} (give or take {}; {} in common)",
+                                                                           model::to_text(std::chrono::abs(clock->ahead)),
+                                                     clock->ahead < model::Duration{} ? "behind" : "ahead",
+                                                                           drift_text(*clock), model::to_text(clock->error), clock->anchors)
+                                 : track->wire || track->udp ? "the packets' own clock"
+                                                             : "not known; its times stand as they were written";
         html.leaf("dt", path_of(c, input)).leaf("dd", text);
     }
     html.close().close();

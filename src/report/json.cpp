@@ -140,6 +140,8 @@ void write_clocks(JsonWriter& json, const model::Report& report) {
         json.key("offset_ms").value(std::int64_t{milliseconds(clock.ahead)});
         json.key("error_ms").value(std::int64_t{milliseconds(clock.error)});
         json.key("anchors").value(static_cast<std::int64_t>(clock.anchors));
+        if (clock.drift_ppb != 0) json.key("drift_ppb").value(clock.drift_ppb);
+        if (clock.since) json.key("since").value(model::to_rfc3339(*clock.since, model::Precision::hundred_nanos));
         json.end_object();
     }
     json.end_array();

@@ -10,11 +10,21 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
     for (const CodePoint c : code_points(text)) {
         switch (c.value) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default:
                 if (c.value < 0x20 || c.value == 0x7F)
                     out += fmt::format("\\u{:04x}", static_cast<unsigned>(c.value));

@@ -7,8 +7,8 @@
 
 #include "src/report/evidence.hpp"
 #include "src/report/page.hpp"
-#include "src/report/rule_trace.hpp"
 #include "src/report/path.hpp"
+#include "src/report/rule_trace.hpp"
 #include "src/report/udp.hpp"
 #include "src/report/words.hpp"
 

@@ -102,6 +102,13 @@ std::string text_of(const CodeLine& line) {
     return out;
 }
 
+std::string drift_text(const model::Clock& clock) {
+    if (clock.drift_ppb == 0) return {};
+    const model::Duration an_hour{std::abs(clock.drift_ppb) * 3600};
+    return fmt::format(" and {} {} an hour", clock.drift_ppb > 0 ? "gains" : "loses",
+                       model::to_text(std::chrono::round<std::chrono::milliseconds>(an_hour)));
+}
+
 std::vector<std::string> clock_sentences(const Attempt& a) {
     std::vector<std::string> out;
     std::set<std::string> said;
@@ -113,10 +120,11 @@ std::vector<std::string> clock_sentences(const Attempt& a) {
         const model::Duration ahead =
             std::chrono::round<std::chrono::duration<std::int64_t, std::deci>>(t.clock->ahead);
         const bool behind = ahead < model::Duration{};
-        out.push_back(fmt::format(
-            "{} is {} {} the packets (give or take {}; {} in common); its times are shown corrected", machine,
-            model::to_text(std::chrono::abs(ahead)), behind ? "behind" : "ahead of", model::to_text(t.clock->error),
-            t.clock->anchors == 1 ? "1 connection" : fmt::format("{} connections", t.clock->anchors)));
+        out.push_back(
+            fmt::format("{} is {} {} the packets{} (give or take {}; {} in common); its times are shown corrected",
+                        machine, model::to_text(std::chrono::abs(ahead)), behind ? "behind" : "ahead of",
+                        drift_text(*t.clock), model::to_text(t.clock->error),
+                        t.clock->anchors == 1 ? "1 connection" : fmt::format("{} connections", t.clock->anchors)));
     }
     return out;
 }

@@ -34,6 +34,7 @@ std::vector<CodeLine> code_lines(const model::Attempt& attempt);
 std::string text_of(const CodeLine& line);
 
 // One sentence for each machine whose times were corrected.
+std::string drift_text(const model::Clock& clock);  // " and gains 41 ms an hour", or nothing
 std::vector<std::string> clock_sentences(const model::Attempt& attempt);
 
 // What was offered and chosen; empty where nothing was seen.

@@ -127,6 +127,68 @@ TEST_CASE("a port that comes again hours later is another connection") {
     CHECK(in_time[1].tracks.size() == 2);
 }
 
+TEST_CASE("a clock that drifts is told for each connection as it stood then") {
+    const double drift = GENERATE(60e-6, -120e-6);
+    std::vector<Track> tracks;
+    for (std::uint16_t i = 0; i < 24; ++i) {  // one an hour, and the clock is read 40 ms early or late
+        const double at = 100'000 + 3600.0 * i;
+        const double ahead = 90 + drift * 3600 * i + (i % 2 ? 0.04 : -0.04);
+        tracks.push_back(wire(at, at + 20, static_cast<std::uint16_t>(50000 + i)));
+        tracks.push_back(server_log(at + ahead, at + ahead + 20, static_cast<std::uint16_t>(50000 + i)));
+    }
+    const auto strays = GENERATE(0, 5);  // ports that were used again
+    for (std::uint16_t i = 0; i < strays; ++i)
+        tracks.push_back(server_log(103'000 + 9000.0 * i, 103'020 + 9000.0 * i, static_cast<std::uint16_t>(50000 + i)));
+    const auto attempts = correlate::correlate(tracks);
+    CHECK(attempts.size() == 24U + static_cast<unsigned>(strays));
+    std::size_t drifting = 0;
+    for (const auto& a : attempts) {
+        if (a.tracks.size() != 2) continue;
+        const auto& clock = a.tracks[1].clock;
+        REQUIRE(clock);
+        CHECK(clock->drift_ppb / 1000 == Approx(drift * 1e6).margin(2));
+        const auto true_ahead = 90 + drift * std::chrono::duration<double>(a.started - test::at(100'000)).count();
+        CHECK(std::chrono::duration<double>(clock->ahead).count() == Approx(true_ahead).margin(0.1));
+        CHECK(clock->error < 400ms);
+        ++drifting;
+    }
+    CHECK(drifting == 24);
+}
+
+TEST_CASE("a clock that stays is told without a drift, and less exactly far from what told it") {
+    const Track far = server_log(400'005, 400'006, 60000);
+    const auto attempts = correlate::correlate({wire(20'000, 20'010), server_log(20'005, 20'015), far});
+    REQUIRE(attempts.size() == 2);
+    REQUIRE(attempts[0].tracks[1].clock);
+    CHECK(attempts[0].tracks[1].clock->drift_ppb == 0);
+    CHECK(attempts[0].tracks[1].clock->error == correlate::kClockError);
+    REQUIRE(attempts[1].tracks[0].clock);
+    CHECK(attempts[1].tracks[0].clock->error == correlate::kClockError + 19s);  // 50 millionths of 380,000 s
+}
+
+TEST_CASE("what is told before a clock was set says nothing of it afterwards") {
+    // Two connections while it was an hour ahead; then it was set right, and another one.
+    const std::vector<Track> tracks{wire(20'000, 20'010, 50000),       server_log(23'600, 23'610, 50000),
+                                    wire(21'000, 21'010, 50001),       server_log(24'600, 24'610, 50001),
+                                    wire(60'000, 60'010, 50002),       server_log(60'000, 60'010, 50002),
+                                    server_log(90'000, 90'010, 50003), server_log(22'000, 22'010, 50004)};
+    const correlate::ClockJump set_right{"rdsh1.LAB.example", test::at(55'000)};
+    const auto attempts = correlate::correlate(tracks, std::span{&set_right, 1});
+    REQUIRE(attempts.size() == 5);
+    CHECK(attempts[0].started == test::at(18'400));  // of a log alone, by the clock as it was
+    CHECK(attempts[1].tracks[1].clock->ahead == 3600s);
+    CHECK(attempts[1].tracks[1].clock->anchors == 2);
+    CHECK_FALSE(attempts[1].tracks[1].clock->since);
+    CHECK(attempts[3].tracks[1].clock->ahead == 0s);
+    CHECK(attempts[3].tracks[1].clock->anchors == 1);
+    CHECK(attempts[3].tracks[1].clock->since == set_right.to);
+    CHECK(attempts[4].started == test::at(90'000));
+
+    const auto other = correlate::correlate(tracks, std::vector<correlate::ClockJump>{{"RDSH2", test::at(55'000)}});
+    REQUIRE(other.size() == 6);  // most say an hour, and the third one does not fit that
+    CHECK(other[5].started == test::at(86'400));
+}
+
 TEST_CASE("many connections agree on a clock, and one that does not is left out") {
     std::vector<Track> tracks;
     for (std::uint16_t i = 0; i < 5; ++i) {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <utility>
 
 #include "parsers/bytes/cursor.hpp"
 #include "parsers/bytes/text.hpp"
@@ -87,7 +89,9 @@ void put_clocks(Rows& rows, const std::string& name, const model::Report& report
     const auto ms = [](model::Duration d) {
         return std::int64_t{std::chrono::round<std::chrono::milliseconds>(d).count()};
     };
+    std::optional<std::uint32_t> last;
     for (const auto& [input, clock] : report::clocks_of(report)) {
+        if (std::exchange(last, input) == input) continue;  // it was set meanwhile
         rows.row(Table::clocks).add(name).add(std::uint64_t{input}).add(ms(clock.ahead)).add(ms(clock.error));
         rows.add(static_cast<std::uint64_t>(clock.anchors));
     }
