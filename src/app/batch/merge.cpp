@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "src/app/batch/commands.hpp"
+#include "src/app/batch/lock.hpp"
 #include "src/app/batch/run.hpp"
 #include "src/app/batch/shards.hpp"
 #include "src/app/batch/store.hpp"
@@ -97,6 +98,7 @@ int batch_merge(const Options& options) {
         complain(fmt::format("cannot write {}: {}", options.out, reason(error.value())));
         return kNoOutput;
     }
+    const FolderLock lock{out};
     BatchStore store{out / "cases.sqlite", all};
     for (const std::string& folder : folders) {
         if (fs::equivalent(folder, out, error)) continue;

@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "src/app/batch/lock.hpp"
 #include "src/app/batch/workers.hpp"
 #include "src/app/console.hpp"
 #include "src/app/exit_codes.hpp"
@@ -200,6 +201,7 @@ int finish_results(const fs::path& out, BatchStore& store, bool all) {
 
 int run_batch(Setting& setting, const std::vector<BatchCase>& cases) {
     const Options& options = setting.options;
+    const FolderLock lock{setting.out};
     BatchStore store{setting.store(), setting.identity};
     store.keep_only(cases);
     if (!store.settled()) remove_strangers(setting, cases);

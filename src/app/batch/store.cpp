@@ -72,7 +72,7 @@ std::string order_of(const char* table) {
 BatchStore::BatchStore(const fs::path& file, const StoreIdentity& identity) : file_{file}, rules_{identity.rules} {
     begin_anew_where_old(file);
     database_ = std::make_unique<Database>(file);
-    database_->run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;");
+    database_->run("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;");
     if (database_->ask("PRAGMA user_version") == 0)
         database_->run(fmt::format("BEGIN;{}PRAGMA user_version={};COMMIT;", kSchema, kVersion));
     for (const TableShape& t : kTables) {
@@ -131,17 +131,14 @@ void BatchStore::remove(const std::string& name) {
 
 void BatchStore::put(const std::string& name, std::string_view rows) {
     change();
-    database_->run("SAVEPOINT one_case");
     try {
         remove(name);
         insert_rows(rows, insert_);
     } catch (const FileError&) {
-        // A full disk rolls the whole transaction back, and then there is nothing to go back to.
-        database_->run_if_possible("ROLLBACK TO one_case");
-        database_->run_if_possible("RELEASE one_case");
+        database_->run_if_possible("ROLLBACK");
+        changing_ = false;
         throw;
     }
-    database_->run("RELEASE one_case");
 }
 
 void BatchStore::keep_only(const std::vector<BatchCase>& cases) {

@@ -32,7 +32,7 @@ public:
 
     // The fingerprint that the case had when it was done; empty where it has to be done.
     std::string done(const std::string& name);
-    // All of the case or, where anything fails, nothing. It is there for good after commit().
+    // There for good after commit(). Where anything fails, nothing is there of what came since the last one.
     void put(const std::string& name, std::string_view rows);
     void commit();
     // Forgets cases that are not among these, which are sorted.

@@ -260,6 +260,16 @@ class GoingOn(Batch):
         self.ends(self.batch("--resume"), 4, "300 cases")
         self.assertEqual(self.rows("SELECT count(*) FROM cases"), [(300,)])
 
+    def test_two_at_once_in_one_folder_do_not_meet(self):
+        self.many(400)
+        child = self.start("-j", "1", "-q")
+        time.sleep(0.3)
+        second = self.batch("--resume")
+        child.communicate(timeout=60)
+        self.assertEqual(child.returncode, 4)
+        if second.code != 4:  # it waits some seconds
+            self.ends(second, 6, "another run is at work")
+
     def test_a_folder_that_cannot_be_written(self):
         self.case("a", "tls-fin")
         blocked = self.write("blocked", "a file")
