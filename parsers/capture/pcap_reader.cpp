@@ -5,6 +5,7 @@
 #include <array>
 
 #include "parsers/bytes/fixed.hpp"
+#include "parsers/bytes/prefetch.hpp"
 #include "parsers/capture/notices.hpp"
 #include "parsers/capture/readers.hpp"
 
@@ -23,6 +24,10 @@ bool is_plain(const FileHeader& header) noexcept {
            std::ranges::count(kLongPackets, static_cast<std::uint32_t>(header.link_type())) == 0;
 }
 
+// Where the next record begins is known only from this one, so one would be waited for after the other. What lies this
+// far ahead is asked for before anybody knows what it is.
+constexpr std::size_t kAhead = 4096;
+
 // Section 5, Packet Record
 struct RecordHeader {
     std::uint32_t seconds{}, fraction{}, captured{}, original{};
@@ -37,6 +42,7 @@ class PcapReader final : public Reader {
 public:
     PcapReader(Window window, const FileHeader& header);
     bool next(Packet& packet) override;
+    std::size_t next_run(std::span<Packet> into) override;
     Format format() const override { return Format::pcap; }
     const std::vector<Interface>& interfaces() const override { return interfaces_; }
     const std::vector<Secrets>& secrets() const override { return secrets_; }
@@ -44,6 +50,8 @@ public:
     const std::vector<std::string>& comments() const override { return comments_; }
 
 private:
+    bool next_at_hand(Packet& packet, bytes::View at_hand);
+    void hand_out(Packet& packet, const RecordHeader& record, std::uint64_t offset, bytes::View data);
     bool end_at(std::size_t left);
     bool stop(std::string why);
 
@@ -53,7 +61,7 @@ private:
     std::int64_t fraction_;  // nanoseconds
     bool big_endian_;
     bool over_{};
-    std::size_t handed_out_{};  // length of the record that was handed out last, still in the window
+    std::size_t handed_out_{};  // length of the records that were handed out last, still in the window
     std::uint64_t number_{};
     std::vector<Interface> interfaces_;
     std::vector<Secrets> secrets_;
@@ -97,16 +105,44 @@ bool PcapReader::next(Packet& packet) {
         return stop(fmt::format("expected {} bytes of packet data for frame {}, {} left", record.captured, number_,
                                 data.size()));
     handed_out_ = whole.size();
+    hand_out(packet, record, window_.offset(), data);
+    return true;
+}
+
+std::size_t PcapReader::next_run(std::span<Packet> into) {
+    if (into.empty() || !next(into.front())) return 0;
+    const bytes::View at_hand = window_.at_hand();
+    std::size_t count = 1;
+    while (count < into.size() && next_at_hand(into[count], at_hand)) ++count;
+    return count;
+}
+
+// False where the record needs more than is at hand, or an explanation: next() will see to it.
+bool PcapReader::next_at_hand(Packet& packet, bytes::View at_hand) {
+    const bytes::View rest = at_hand.subspan(handed_out_);
+    const auto fields = bytes::Fixed<kRecordHeader>::of(rest);
+    if (!fields || rest.size() < record_header_) return false;
+    const RecordHeader record = parse_record_header(*fields, big_endian_);
+    if (record.captured > kMaxCaptured || record.captured > rest.size() - record_header_) return false;
+    const std::size_t length = record_header_ + record.captured;
+    const bytes::View ahead = rest.subspan(std::min(rest.size(), kAhead));
+    bytes::prefetch(ahead.first(std::min(ahead.size(), length)));
+    ++number_;
+    hand_out(packet, record, window_.offset() + handed_out_, rest.subspan(record_header_, record.captured));
+    handed_out_ += length;
+    return true;
+}
+
+void PcapReader::hand_out(Packet& packet, const RecordHeader& record, std::uint64_t offset, bytes::View data) {
     packet = Packet{};
     // 32 bits of seconds last until 2106. A fraction of more than a second is taken at its word.
     const std::int64_t nanos = std::int64_t{record.seconds} * 1'000'000'000 + std::int64_t{record.fraction} * fraction_;
     packet.time = bytes::Time{std::chrono::nanoseconds{nanos}};
     packet.number = number_;
-    packet.file_offset = window_.offset();
+    packet.file_offset = offset;
     packet.link_type = link_type_;
     packet.original_length = record.original;
     packet.data = data;
-    return true;
 }
 
 // Between two records, or inside of a record's header.

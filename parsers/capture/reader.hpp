@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -48,6 +49,9 @@ public:
     virtual ~Reader() = default;
     // False at the end of what can be read.
     virtual bool next(Packet& packet) = 0;
+    // The next packets, as many as lie together in memory; 0 only at the end of what can be read. Views of all of them
+    // live until the next call. What the functions below tell goes for all packets of such a run.
+    virtual std::size_t next_run(std::span<Packet> into) { return !into.empty() && next(into.front()) ? 1 : 0; }
     virtual Format format() const = 0;
     virtual const std::vector<Interface>& interfaces() const = 0;  // grows while reading
     virtual const std::vector<Secrets>& secrets() const = 0;       // complete at the end

@@ -18,6 +18,8 @@ public:
         if (n > held()) fill(n);
         return {buffer_.get() + begin_, n < held() ? n : held()};
     }
+    // What peek() gives without reading the source, which may be nothing. It lives as long.
+    bytes::View at_hand() const noexcept { return {buffer_.get() + begin_, held()}; }
     // Moves on by n bytes, which need not fit into memory; the number that was there.
     std::uint64_t skip(std::uint64_t n) {
         if (n > held()) return skip_far(n);

@@ -7,8 +7,6 @@
 namespace rdpdx::net {
 namespace {
 
-constexpr std::uint16_t kVxlanPort = 4789, kOldVxlanPort = 8472, kGenevePort = 6081;
-
 // RFC 9293 section 3.1, RFC 7323, RFC 2018. An option that makes no sense ends them; the ones before it count.
 void parse_options(bytes::View options, Segment& segment) noexcept {
     enum Kind : std::uint8_t { kEnd, kNoOperation, kMaximumSegmentSize, kWindowScale, kSackPermitted };
@@ -76,7 +74,7 @@ Decoded decode_udp(Walk& walk, const Slice& packet) {
     if (length >= 8) payload = shortened(payload, length - 8U);
 
     const std::uint16_t port = datagram.destination.port;
-    if (port == kVxlanPort || port == kOldVxlanPort || port == kGenevePort) {
+    if (is_tunnel(port)) {
         Decoded inner = port == kGenevePort ? decode_geneve(walk, payload) : decode_vxlan(walk, payload);
         if (walk.waiting || !std::holds_alternative<Nothing>(inner)) return inner;
     }

@@ -93,6 +93,11 @@ enum Protocol : std::uint8_t {
     kDestinationOptions = 60,
     kMobility = 135,
 };
+// UDP ports of VXLAN, of VXLAN before it had a number, and of Geneve.
+inline constexpr std::uint16_t kVxlanPort = 4789, kOldVxlanPort = 8472, kGenevePort = 6081;
+inline bool is_tunnel(std::uint16_t destination_port) noexcept {
+    return destination_port == kVxlanPort || destination_port == kOldVxlanPort || destination_port == kGenevePort;
+}
 // RFC 8200 section 4 and RFC 4302: a header that says which header comes next. The fragment header is not among them.
 inline bool is_extension(std::uint8_t protocol) noexcept {
     return protocol == kHopByHop || protocol == kRouting || protocol == kDestinationOptions ||

@@ -9,6 +9,7 @@
 #include "parsers/bytes/side.hpp"
 #include "parsers/net/decode.hpp"
 #include "parsers/net/glance.hpp"
+#include "parsers/stream/index.hpp"
 
 namespace rdpdx::stream {
 
@@ -126,11 +127,20 @@ public:
     ~Table();
     Table(const Table&) = delete;
     Table& operator=(const Table&) = delete;
-    void add(const net::Segment& segment, Mark mark);
-    void add(const net::IcmpError& error, Mark mark);
+    void add(const net::Segment& segment, const Mark& mark);
+    void add(const net::IcmpError& error, const Mark& mark);
+
+    // Where the flow of a segment is looked for, whether there is one or not.
+    struct Place {
+        DirectedKey where;
+        std::uint64_t hash{};
+    };
+    // These two, in this order and some packets before pass(), have the memory that a look-up takes at hand in time.
+    void place(const net::Glance& glance, Place& out) const noexcept;
+    void approach(const Place& place) const noexcept;
     // True if that was all: the segment is one of a flow that the listener does not want. Otherwise nothing was done,
     // and the segment is to be decoded and added.
-    bool pass(const net::Glance& glance, Mark mark);
+    bool pass(const net::Glance& glance, const Place& place, const Mark& mark);
     // Ends all that is still open, in order of their ids.
     void finish();
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <vector>
 
+#include "parsers/bytes/prefetch.hpp"
 #include "parsers/net/address.hpp"
 #include "parsers/net/glance.hpp"
 
@@ -26,9 +28,45 @@ struct DirectedKey {
     Key key;
     bool forward{};  // the source is the lower one
 };
-DirectedKey key_of(const net::Endpoint& source, const net::Endpoint& destination) noexcept;
+
+// One end of a connection as a key has it.
+struct KeyEnd {
+    std::array<std::uint64_t, 2> address{};
+    std::uint64_t port_and_family{};
+};
+inline KeyEnd key_end(const net::Endpoint& endpoint) noexcept {
+    return {std::bit_cast<std::array<std::uint64_t, 2>>(endpoint.address.octets),
+            std::uint64_t{endpoint.port} << 8U | endpoint.address.family};
+}
+// Of IPv4: the octets that an Address has besides are zero.
+inline KeyEnd key_end(std::uint32_t raw, std::uint16_t port) noexcept {
+    constexpr std::uint8_t kIpv4 = 4;
+    return {std::bit_cast<std::array<std::uint64_t, 2>>(std::array<std::uint32_t, 4>{raw, 0, 0, 0}),
+            std::uint64_t{port} << 8U | kIpv4};
+}
+
+// Any total order will do, as long as it does not depend on who sends. Who does is a coin's toss, so nothing branches.
+inline DirectedKey key_of(const KeyEnd& a, const KeyEnd& b) noexcept {
+    const auto before = [](std::uint64_t x, std::uint64_t y) { return static_cast<unsigned>(x < y); };
+    const auto same = [](std::uint64_t x, std::uint64_t y) { return static_cast<unsigned>(x == y); };
+    const unsigned ports = before(a.port_and_family, b.port_and_family) | same(a.port_and_family, b.port_and_family);
+    const unsigned forward = before(a.address[0], b.address[0]) |
+                             (same(a.address[0], b.address[0]) &
+                              (before(a.address[1], b.address[1]) | (same(a.address[1], b.address[1]) & ports)));
+    const std::uint64_t mask = std::uint64_t{0} - forward;  // all ones where the first is the lower
+    const auto lower = [mask](std::uint64_t x, std::uint64_t y) { return (x & mask) | (y & ~mask); };
+    return {Key{{lower(a.address[0], b.address[0]), lower(a.address[1], b.address[1]),
+                 lower(b.address[0], a.address[0]), lower(b.address[1], a.address[1]),
+                 lower(a.port_and_family, b.port_and_family) << 32U | lower(b.port_and_family, a.port_and_family)}},
+            forward != 0};
+}
+inline DirectedKey key_of(const net::Endpoint& source, const net::Endpoint& destination) noexcept {
+    return key_of(key_end(source), key_end(destination));
+}
 // The same key as of the segment that was glanced at.
-DirectedKey key_of(const net::Glance& glance) noexcept;
+inline DirectedKey key_of(const net::Glance& glance) noexcept {
+    return key_of(key_end(glance.source, glance.source_port), key_end(glance.destination, glance.destination_port));
+}
 
 // Open addressing, at most three quarters full. Whoever holds the entries also holds the keys: `key_at(value)` gives
 // the key of a value that was put in.
@@ -57,6 +95,13 @@ public:
             if (slot.value == kNone) return kNone;
             if (slot.tag == static_cast<std::uint32_t>(hash) && key_at(slot.value) == key) return slot.value;
         }
+    }
+    // Hints for a find() that is to come: first the one, and when that had its time, the other. It gives the value that
+    // is probably going to be found.
+    void prefetch(std::uint64_t hash) const noexcept { bytes::prefetch(&slots_[hash & mask_]); }
+    std::uint32_t guess(std::uint64_t hash) const noexcept {
+        const Slot& slot = slots_[hash & mask_];
+        return slot.tag == static_cast<std::uint32_t>(hash) ? slot.value : kNone;
     }
     // The key must not be there yet.
     void insert(std::uint64_t hash, std::uint32_t value);

@@ -18,24 +18,29 @@ constexpr auto kClockStops = bytes::Time::max() - std::chrono::hours{24};
 
 // A flow that the listener does not want, in few bytes.
 struct Declined {
-    Mark first, last;
+    Mark first;
     std::optional<Mark> syn, syn_ack, first_payload;
     std::array<std::optional<std::uint32_t>, 2> isn;  // of the lower endpoint, of the higher
-    std::array<std::uint32_t, 2> packets{};
     std::uint32_t syn_count{};
     Side payload_from{};
     bool lower_is_client{}, roles_certain{}, starts_midway{};
 };
 
-struct Entry {
+// Two lines of the processor's cache, and neighbours at that, are all that most packets of a capture touch.
+struct alignas(128) Entry {
     Key key;
-    std::uint64_t id{};
-    bytes::Time touched{}, queued{};  // by the table's clock
-    std::uint32_t older = kNone, newer = kNone;
-    Kind kind{};
+    bytes::Time touched{};  // by the table's clock
+    // These two of declined flows only. Packets are those of the lower endpoint and of the higher.
+    Mark last;
+    std::array<std::uint32_t, 2> packets{};
     std::unique_ptr<Connection> connection;
     std::unique_ptr<Declined> declined;  // one of the two, or neither where the entry is free
+    std::uint64_t id{};
+    bytes::Time queued{};  // by the table's clock
+    std::uint32_t older = kNone, newer = kNone;
+    Kind kind{};
 };
+static_assert(sizeof(Entry) == 128);
 
 struct Queue {
     std::chrono::seconds silence;
@@ -44,11 +49,12 @@ struct Queue {
     std::size_t count = 0;
 };
 
-Declined remains_of(const Connection& connection) {
+void keep_remains(Entry& entry, const Connection& connection) {
     const Flow& flow = connection.flow();
-    Declined out;
+    entry.declined = std::make_unique<Declined>();
+    entry.last = flow.last;
+    Declined& out = *entry.declined;
     out.first = flow.first;
-    out.last = flow.last;
     out.syn = flow.syn;
     out.syn_ack = flow.syn_ack;
     out.payload_from = flow.from_client.first_payload ? Side::client : Side::server;
@@ -56,12 +62,11 @@ Declined remains_of(const Connection& connection) {
     out.isn = {connection.initial_sequence(true), connection.initial_sequence(false)};
     out.lower_is_client = connection.lower_is_client();
     for (const bool lower : {true, false})
-        out.packets[lower ? 0 : 1] =
+        entry.packets[lower ? 0 : 1] =
             static_cast<std::uint32_t>(flow.half(lower == out.lower_is_client ? Side::client : Side::server).packets);
     out.syn_count = flow.syn_count;
     out.roles_certain = flow.roles_certain;
     out.starts_midway = flow.starts_midway;
-    return out;
 }
 
 Flow flow_of(const Entry& entry) {
@@ -73,12 +78,12 @@ Flow flow_of(const Entry& entry) {
     flow.roles_certain = d.roles_certain;
     flow.starts_midway = d.starts_midway;
     flow.first = d.first;
-    flow.last = d.last;
+    flow.last = entry.last;
     flow.syn = d.syn;
     flow.syn_ack = d.syn_ack;
     flow.syn_count = d.syn_count;
-    flow.from_client.packets = d.packets[d.lower_is_client ? 0 : 1];
-    flow.from_server.packets = d.packets[d.lower_is_client ? 1 : 0];
+    flow.from_client.packets = entry.packets[d.lower_is_client ? 0 : 1];
+    flow.from_server.packets = entry.packets[d.lower_is_client ? 1 : 0];
     flow.half(d.payload_from).first_payload = d.first_payload;
     return flow;
 }
@@ -125,7 +130,7 @@ struct Table::State {
     void end(std::uint32_t at, std::uint64_t hash);
     void decline(std::uint32_t at);
     void add_followed(std::uint32_t at, const net::Segment& segment, Mark mark, bool forward);
-    void add_declined(Entry& entry, Mark mark, bool forward);
+    void add_declined(Entry& entry, const Mark& mark, bool forward);
 };
 
 void Table::State::advance(bytes::Time now) {
@@ -234,7 +239,7 @@ void Table::State::end(std::uint32_t at, std::uint64_t hash) {
 }
 
 void Table::State::decline(std::uint32_t at) {
-    entries[at].declined = std::make_unique<Declined>(remains_of(*entries[at].connection));
+    keep_remains(entries[at], *entries[at].connection);
     entries[at].connection.reset();
     unlink(at);
     enqueue(at, Kind::declined);
@@ -256,17 +261,17 @@ void Table::State::add_followed(std::uint32_t at, const net::Segment& segment, M
     }
 }
 
-void Table::State::add_declined(Entry& entry, Mark mark, bool forward) {
+void Table::State::add_declined(Entry& entry, const Mark& mark, bool forward) {
     entry.touched = clock;
     recent = kNone;
-    entry.declined->last = mark;
-    ++entry.declined->packets[forward ? 0 : 1];
+    entry.last = mark;
+    ++entry.packets[forward ? 0 : 1];
 }
 
 Table::Table(Listener& listener, TrailLength trail) : state_{std::make_unique<State>(listener, trail)} {}
 Table::~Table() = default;
 
-void Table::add(const net::Segment& segment, Mark mark) {
+void Table::add(const net::Segment& segment, const Mark& mark) {
     State& s = *state_;
     s.advance(mark.time);
     const DirectedKey where = key_of(segment.source, segment.destination);
@@ -297,10 +302,24 @@ void Table::add(const net::Segment& segment, Mark mark) {
     s.begin(where, hash, segment, mark);
 }
 
-bool Table::pass(const net::Glance& glance, Mark mark) {
+void Table::place(const net::Glance& glance, Place& out) const noexcept {
+    out.where = key_of(glance);
+    out.hash = state_->index.hash(out.where.key);
+    state_->index.prefetch(out.hash);
+}
+
+void Table::approach(const Place& place) const noexcept {
+    const std::uint32_t at = state_->index.guess(place.hash);
+    if (at == kNone) return;
+    const Entry& entry = state_->entries[at];
+    bytes::prefetch(&entry.key);
+    bytes::prefetch(&entry.connection);
+}
+
+bool Table::pass(const net::Glance& glance, const Place& place, const Mark& mark) {
     State& s = *state_;
-    const DirectedKey where = key_of(glance);
-    const std::uint32_t at = s.index.find(where.key, s.index.hash(where.key), s.key_at());
+    const auto& [where, hash] = place;
+    const std::uint32_t at = s.index.find(where.key, hash, s.key_at());
     if (at == kNone || !s.entries[at].declined) return false;
     if (begins_another(*s.entries[at].declined, glance, where.forward)) return false;
     const bytes::Time before = s.before;
@@ -313,7 +332,7 @@ bool Table::pass(const net::Glance& glance, Mark mark) {
     return true;
 }
 
-void Table::add(const net::IcmpError& error, Mark mark) {
+void Table::add(const net::IcmpError& error, const Mark& mark) {
     constexpr std::uint8_t kTcp = 6;
     if (error.protocol != kTcp) return;
     const State& s = *state_;

@@ -5,17 +5,11 @@
 
 #include "parsers/capture/reader.hpp"
 #include "src/analysis/analysis.hpp"
-#include "src/analysis/coverage.hpp"
+#include "src/analysis/packet_walk.hpp"
 #include "src/analysis/read_logs.hpp"
-#include "src/observe/wire.hpp"
 
 namespace rdpdx::analysis {
 namespace {
-
-void widen(model::Input& input, model::Time time) {
-    if (!input.first_time || time < *input.first_time) input.first_time = time;
-    if (!input.last_time || time > *input.last_time) input.last_time = time;
-}
 
 void note(model::Input& input, std::string text, bool damaged) {
     input.notes.push_back(std::move(text));
@@ -23,9 +17,14 @@ void note(model::Input& input, std::string text, bool damaged) {
 }
 
 void note_losses(model::Input& input, const net::Losses& losses) {
-    if (losses.unknown_link_type) note(input, fmt::format("{} packets have a link type that is not read.", losses.unknown_link_type), false);
-    if (losses.malformed) note(input, fmt::format("{} packets are malformed and could not be followed to their end.", losses.malformed), false);
-    if (losses.cut_by_snap_length) note(input, fmt::format("{} packets were cut short by the capture's snap length.", losses.cut_by_snap_length), false);
+    if (losses.unknown_link_type)
+        note(input, fmt::format("{} packets have a link type that is not read.", losses.unknown_link_type), false);
+    if (losses.malformed)
+        note(input, fmt::format("{} packets are malformed and could not be followed to their end.", losses.malformed),
+             false);
+    if (losses.cut_by_snap_length)
+        note(input, fmt::format("{} packets were cut short by the capture's snap length.", losses.cut_by_snap_length),
+             false);
     if (losses.fragments_never_completed)
         note(input, fmt::format("{} fragmented packets never became whole.", losses.fragments_never_completed), false);
 }
@@ -34,9 +33,11 @@ void note_reader(model::Input& input, const capture::Reader& reader) {
     for (const auto& n : reader.notices()) note(input, fmt::format("At byte {}: {}", n.file_offset, n.text), n.damaged);
     for (const auto& c : reader.comments()) note(input, "Comment of the capture: " + bytes::valid_utf8(c), false);
     for (const auto& i : reader.interfaces())
-        if (i.dropped.value_or(0) > 0) note(input, fmt::format("The capturing machine dropped {} packets.", *i.dropped), false);
+        if (i.dropped.value_or(0) > 0)
+            note(input, fmt::format("The capturing machine dropped {} packets.", *i.dropped), false);
     if (!reader.secrets().empty())
-        note(input, "The capture carries decryption secrets, which are used. Think of that before you pass it on.", false);
+        note(input, "The capture carries decryption secrets, which are used. Think of that before you pass it on.",
+             false);
 }
 
 // Precision is the file's, known from its first interface once a packet was read.
@@ -68,16 +69,33 @@ private:
     bool grown_{};
 };
 
+void note_filter(model::Input& input, const PacketWalk& walk) {
+    if (!walk.filter()) return;
+    note(input, fmt::format("{} packets were left out by --filter.", walk.filtered()), false);
+    for (const auto& [link, why] : walk.filter()->unusable())
+        note(input,
+             fmt::format("The filter does not fit packets of link type {}: {}", static_cast<unsigned>(link), why),
+             false);
+}
+
+void cover(Reading& out, CoverageWatch& watch, const capture::Reader& reader, bool filtered) {
+    out.input.coverage = watch.finish(reader, out.input, filtered);
+    for (model::Track& t : out.tracks) {
+        if (!t.wire) continue;
+        t.wire->capture_end = watch.runs_on(t.ended);
+        if (out.input.coverage) t.wire->dropped = out.input.coverage->dropped;
+    }
+    for (std::string& text : watch.notes()) note(out.input, std::move(text), false);
+}
+
+// Its TLS was not opened, for want of secrets perhaps.
+bool locked(const model::Track& t) { return t.wire ? t.wire->tls_seen && !t.wire->opened : t.udp && t.udp->locked; }
+
 Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options) {
     Reading out;
     const auto reader = capture::open(source, kind == Kind::pcap ? capture::Format::pcap : capture::Format::pcapng);
-    std::optional<capture::Filter> filter;
-    if (!options.filter.empty()) {
-        auto compiled = capture::Filter::compile(options.filter);
-        if (auto* good = std::get_if<capture::Filter>(&compiled)) filter.emplace(std::move(*good));
-    }
-    capture::Packet packet;
-    bool more = reader->next(packet);
+    std::vector<capture::Packet> packets(PacketWalk::kRun);
+    std::size_t count = reader->next_run(packets);
     CaptureSecrets secrets{options.secrets};
     secrets.take(*reader);
     secrets.grown();
@@ -87,54 +105,24 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     // One capture alone has nothing to be compared with; the ends of a connection still tell what was sent again.
     constexpr stream::TrailLength kAlone{96, 64};
     stream::Table table{observer, options.several ? stream::TrailLength{} : kAlone};
-    net::Decoder decoder;
-    CoverageWatch coverage;
-    std::uint64_t filtered = 0;
-    for (; more; more = reader->next(packet)) {
-        ++out.input.items;
+    PacketWalk walk{options.filter, table, observer};
+    for (; count > 0; count = reader->next_run(packets)) {
         secrets.take(*reader);
-        widen(out.input, packet.time);
-        coverage.packet(packet.time);
-        if (filter && !filter->matches(packet)) {
-            ++filtered;
-            continue;
-        }
-        const stream::Mark mark{packet.time, packet.number, packet.file_offset};
-        if (const auto seen = net::glance(packet); seen && table.pass(*seen, mark)) continue;
-        const net::Decoded decoded = decoder.decode(packet);
-        if (const auto* segment = std::get_if<net::Segment>(&decoded))
-            table.add(*segment, mark);
-        else if (const auto* error = std::get_if<net::IcmpError>(&decoded)) {
-            table.add(*error, mark);
-            observer.icmp_error(*error, mark);
-        } else if (const auto* datagram = std::get_if<net::Datagram>(&decoded))
-            observer.datagram(*datagram, mark);
-        else if (const auto* neighbour = std::get_if<net::Neighbour>(&decoded))
-            observer.neighbour(*neighbour, mark);
+        walk.run(std::span{packets}.first(count));
     }
     table.finish();
+    out.input.items = walk.packets();
+    out.input.first_time = walk.first_time();
+    out.input.last_time = walk.last_time();
     out.tracks = observer.take(out.input.last_time.value_or(model::Time{}));
     secrets.take(*reader);
-    const auto locked = [](const auto& t) {
-        return t.wire ? t.wire->tls_seen && !t.wire->opened : t.udp && t.udp->locked;
-    };
     if (secrets.grown() && (std::ranges::any_of(out.tracks, locked) || observer.passed_over(secrets.get())))
         out.late_secrets = secrets.get();
-    out.input.coverage = coverage.finish(*reader, out.input, filter.has_value());
-    for (model::Track& t : out.tracks) {
-        if (!t.wire) continue;
-        t.wire->capture_end = coverage.runs_on(t.ended);
-        if (out.input.coverage) t.wire->dropped = out.input.coverage->dropped;
-    }
-    for (std::string& text : coverage.notes()) note(out.input, std::move(text), false);
+    cover(out, walk.coverage(), *reader, walk.filter().has_value());
     note_reader(out.input, *reader);
-    note_losses(out.input, decoder.losses());
+    note_losses(out.input, walk.losses());
     for (auto& text : observer.counted()) note(out.input, std::move(text), false);
-    if (filter) {
-        note(out.input, fmt::format("{} packets were left out by --filter.", filtered), false);
-        for (const auto& [link, why] : filter->unusable())
-            note(out.input, fmt::format("The filter does not fit packets of link type {}: {}", static_cast<unsigned>(link), why), false);
-    }
+    note_filter(out.input, walk);
     return out;
 }
 
@@ -148,7 +136,8 @@ std::optional<std::string> filter_problem(const std::string& expression) {
 
 Reading read(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options,
              const catalogue::EventCatalogue& events) {
-    return is_log(kind) ? read_log(source, kind, index, events, options.recover) : read_capture(source, kind, index, options);
+    return is_log(kind) ? read_log(source, kind, index, events, options.recover)
+                        : read_capture(source, kind, index, options);
 }
 
 }  // namespace rdpdx::analysis

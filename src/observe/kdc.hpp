@@ -30,6 +30,10 @@ public:
     void data(const stream::Flow& flow, const stream::Chunk& chunk);
     void end(const stream::Flow& flow);
     void datagram(const net::Datagram& datagram, const stream::Mark& mark);
+    // False where datagram() would do nothing.
+    static bool wants(const net::Glance& datagram) noexcept {
+        return datagram.source_port == credssp::kKdcPort || datagram.destination_port == credssp::kKdcPort;
+    }
     // A client began an attempt; what it said around that time is worth more than the rest.
     void attempt(const net::Address& client, model::Time began);
     // At the end of the capture: into each track what belongs to it, by time.

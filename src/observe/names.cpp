@@ -41,6 +41,10 @@ bool Lookup::holds(const net::Address& address) const {
     return std::ranges::find(addresses, address) != addresses.end();
 }
 
+bool NameLookups::wants(const net::Glance& datagram) noexcept {
+    return !protocol_of(datagram.destination_port).empty() || !protocol_of(datagram.source_port).empty();
+}
+
 void NameLookups::datagram(const net::Datagram& datagram, const stream::Mark& mark) {
     const auto asked = protocol_of(datagram.destination.port), from = protocol_of(datagram.source.port);
     if (asked.empty() && from.empty()) return;

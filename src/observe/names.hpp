@@ -37,6 +37,8 @@ class NameLookups {
 public:
     explicit NameLookups(CaptureSource source) : source_{source} {}
     void datagram(const net::Datagram& datagram, const stream::Mark& mark);
+    // False where datagram() would do nothing.
+    static bool wants(const net::Glance& datagram) noexcept;
     // A client began an attempt; what it asked before is kept to the end.
     void attempt(const net::Address& client, model::Time began);
     // At the end of the capture: into each track what belongs to it. A look-up that no connection followed is no

@@ -67,6 +67,7 @@ UdpTransports::Table::iterator UdpTransports::begin(const net::Datagram& datagra
     const auto& server = by_client ? datagram.destination : datagram.source;
     Live live{std::make_unique<UdpConversation>(input_, precision_, client, server, decrypting_), client, ++ids_};
     waiting_.emplace(live.id, key);
+    ++live_ports_[slot(key)];
     return live_.emplace(key, std::move(live)).first;
 }
 
@@ -75,6 +76,7 @@ void UdpTransports::finish(Table::iterator at) {
     const bool established = live.conversation->established();
     Finished done{live.conversation->finish(latest_), live.client.address, live.id};
     waiting_.erase(live.id);
+    --live_ports_[slot(at->first)];
     live_.erase(at);
     if (established) {
         done_.push_back(std::move(done));

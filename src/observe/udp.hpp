@@ -1,6 +1,7 @@
 // Inside of observe: RDP-UDP conversations of one capture. Each becomes a Track of its own, without `wire`.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -29,6 +30,11 @@ public:
         : input_{input}, precision_{precision}, decrypting_{decrypting} {}
 
     void datagram(const net::Datagram& datagram, const stream::Mark& mark);
+    // False where datagram() would do nothing; true may be in vain.
+    bool wants(const net::Glance& datagram) const noexcept {
+        return datagram.payload_length == rdpeudp::kSynLength ||
+               live_ports_[slot(datagram.source_port, datagram.destination_port)] > 0;
+    }
     void icmp_error(const net::IcmpError& error, const stream::Mark& mark);
     // This client speaks RDP over TCP.
     void attempt(const net::Address& client) { clients_.insert(client); }
@@ -39,6 +45,7 @@ public:
     std::size_t live() const noexcept { return live_.size(); }
 
 private:
+    static constexpr std::size_t kPortSlots = 1024;
     struct Key {  // the lower endpoint first
         net::Endpoint a, b;
         friend bool operator==(const Key&, const Key&) = default;
@@ -66,8 +73,13 @@ private:
     std::uint32_t input_;
     model::Precision precision_;
     rdpeudp::Decrypting decrypting_;
+    // Whose datagrams may belong to a live conversation. Symmetric, as a conversation's datagrams go both ways.
+    static std::size_t slot(std::uint16_t a, std::uint16_t b) noexcept { return (a ^ b) % kPortSlots; }
+    static std::size_t slot(const Key& key) noexcept { return slot(key.a.port, key.b.port); }
+
     Table live_;
-    std::map<std::uint64_t, Key> waiting_;  // by id: the oldest first
+    std::array<std::uint32_t, kPortSlots> live_ports_{};  // how many of live_ have these ports
+    std::map<std::uint64_t, Key> waiting_;                // by id: the oldest first
     std::vector<Finished> done_;
     std::deque<Finished> unanswered_;
     std::set<net::Address> clients_;

@@ -118,6 +118,10 @@ void WireObserver::datagram(const net::Datagram& datagram, const stream::Mark& m
     udp_->datagram(datagram, mark);
 }
 
+bool WireObserver::wants(const net::Glance& datagram) const noexcept {
+    return KdcTraffic::wants(datagram) || NameLookups::wants(datagram) || udp_->wants(datagram);
+}
+
 void WireObserver::neighbour(const net::Neighbour& neighbour, const stream::Mark& mark) {
     around_->neighbours.neighbour(neighbour, mark);
 }

@@ -35,6 +35,8 @@ public:
     void end(const stream::Flow& flow) override;
     // Every UDP datagram of the capture; those of a KDC and of RDP-UDP are read.
     void datagram(const net::Datagram& datagram, const stream::Mark& mark);
+    // False where datagram() would do nothing.
+    bool wants(const net::Glance& datagram) const noexcept;
     // What the link says of who has which address.
     void neighbour(const net::Neighbour& neighbour, const stream::Mark& mark);
     // Every ICMP error; those that quote RDP-UDP are told.

@@ -10,6 +10,7 @@
 using namespace rdpdx;
 using test::be;
 using test::Bytes;
+using test::join;
 using test::le;
 
 namespace {
@@ -182,6 +183,36 @@ TEST_CASE("packets are the same wherever the blocks end that are read, and their
         CHECK(seen.packets[i].data == Bytes(i * i % 90'001, static_cast<std::byte>(i)));
         offset += 16 + i * i % 90'001;
     }
+}
+
+TEST_CASE("a run of packets is what one after the other gives, however the file ends") {
+    test::PcapFile file;
+    for (int i = 0; i < 40; ++i) file.add(i * kSecond, Bytes(static_cast<std::size_t>(i) * 600, std::byte{1}), 900);
+    const Bytes whole = file.bytes();
+    REQUIRE(whole.size() > 256 * 1024);  // more than is read at once
+    const auto cut = GENERATE(range(0, 60));
+    const Bytes bytes = test::first(whole, whole.size() - static_cast<std::size_t>(cut * 797));
+    const auto one_by_one = test::read_all(bytes);
+    for (const std::size_t run : {1U, 3U, 32U, 64U}) {
+        bytes::MemorySource source{bytes};
+        const auto seen = test::read_all(source, capture::Format::pcap, run);
+        CHECK(seen.packets == one_by_one.packets);
+        REQUIRE(seen.notices.size() == one_by_one.notices.size());
+        if (!seen.notices.empty()) CHECK(seen.notices[0].text == one_by_one.notices[0].text);
+    }
+}
+
+TEST_CASE("a senseless length ends a run too, and is told") {
+    test::PcapFile file;
+    file.add(kSecond, test::text("abc")).add(kSecond, test::text("abc"));
+    Bytes bytes = file.bytes();
+    const Bytes senseless = join({le(4, 0), le(4, 0), le(4, 262145), le(4, 0)});
+    bytes.insert(bytes.end(), senseless.begin(), senseless.end());
+    bytes::MemorySource source{bytes};
+    const auto seen = test::read_all(source, capture::Format::pcap, 8);
+    CHECK(seen.packets.size() == 2);
+    REQUIRE(seen.notices.size() == 1);
+    CHECK(seen.notices[0].text == test::read_all(bytes).notices[0].text);
 }
 
 TEST_CASE("a packet of the greatest length there can be is read, one byte more is not") {

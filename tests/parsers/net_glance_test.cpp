@@ -18,6 +18,11 @@ Bytes segment(const test::Tcp& tcp = {}, const Bytes& payload = test::text("payl
     return framed({}, test::tcp(tcp, payload));
 }
 
+std::optional<net::Glance> glance(const capture::Packet& packet) {
+    net::Glance seen;
+    return net::glance(packet, seen) ? std::optional{seen} : std::nullopt;
+}
+
 // Behind a VLAN tag every packet goes the long way.
 Bytes tagged(const Bytes& frame) {
     return join({test::first(frame, 12), be(2, 0x8100), be(2, 7), test::after(frame, 12)});
@@ -87,7 +92,7 @@ TEST_CASE("a datagram is decoded to the same whether its headers are plain or no
 
 TEST_CASE("a glance tells addresses, ports, sequence number, SYN and RST") {
     const auto frame = segment({.source = 49152, .destination = 443, .sequence = 0xFEDCBA98, .syn = true});
-    const auto seen = net::glance(test::packet_of(frame));
+    const auto seen = glance(test::packet_of(frame));
     REQUIRE(seen);
     CHECK(seen->source_port == 49152);
     CHECK(seen->destination_port == 443);
@@ -96,10 +101,30 @@ TEST_CASE("a glance tells addresses, ports, sequence number, SYN and RST") {
     CHECK_FALSE(seen->rst);
     CHECK(seen->source != seen->destination);
     const auto reset = segment({.rst = true});
-    CHECK(net::glance(test::packet_of(reset))->rst);
+    CHECK(glance(test::packet_of(reset))->rst);
 }
 
-TEST_CASE("what is not plain, not whole or not TCP is left to the decoder") {
+TEST_CASE("a glance at a datagram tells what decoding it tells") {
+    const auto frame = GENERATE(values<Bytes>({
+        framed({.protocol = 17}, test::udp({.source = 49152, .destination = 53}, test::text("datagram"))),
+        framed({.protocol = 17}, test::udp({.length = 9}, test::text("one and padding"))),
+        framed({.protocol = 17}, test::udp({.length = 8}, test::text("padding"))),
+        framed({.protocol = 17}, test::udp({.source = 4789, .destination = 9}, test::text("from VXLAN's port"))),
+        framed({.protocol = 17}, test::udp({}, {})),
+    }));
+    const auto seen = glance(test::packet_of(frame));
+    const auto decoded = test::decode_one(frame);
+    const auto* datagram = std::get_if<net::Datagram>(&decoded.value);
+    REQUIRE(seen);
+    REQUIRE(datagram);
+    CHECK(seen->datagram);
+    CHECK(seen->source_port == datagram->source.port);
+    CHECK(seen->destination_port == datagram->destination.port);
+    CHECK(seen->payload_length == datagram->payload_length);
+    CHECK(decoded.losses.malformed + decoded.losses.cut_by_snap_length == 0);
+}
+
+TEST_CASE("what is not plain, not whole, a tunnel's or neither TCP nor UDP is left to the decoder") {
     struct Row {
         const char* what;
         Bytes frame;
@@ -114,16 +139,22 @@ TEST_CASE("what is not plain, not whole or not TCP is left to the decoder") {
         {"length of zero, as offload leaves it", framed({.total_length = 0}, test::tcp({}))},
         {"header longer than the packet", framed({.total_length = 39}, test::tcp({}))},
         {"options that were not sent", framed({.total_length = 40}, test::tcp({.options = be(4, 0)}))},
-        {"UDP", framed({.protocol = 17}, test::udp({}, Bytes(40)))},
+        {"ICMP", framed({.protocol = 1}, Bytes(40))},
+        {"a datagram shorter than its header", framed({.protocol = 17, .total_length = 27}, test::udp({}, Bytes(40)))},
+        {"a length less than a header", framed({.protocol = 17}, test::udp({.length = 7}, Bytes(40)))},
+        {"a length of more than there is", framed({.protocol = 17}, test::udp({.length = 49}, Bytes(40)))},
+        {"VXLAN", framed({.protocol = 17}, test::udp({.destination = 4789}, Bytes(40)))},
+        {"old VXLAN", framed({.protocol = 17}, test::udp({.destination = 8472}, Bytes(40)))},
+        {"Geneve", framed({.protocol = 17}, test::udp({.destination = 6081}, Bytes(40)))},
     }));
     CAPTURE(row.what);
-    CHECK_FALSE(net::glance(test::packet_of(row.frame)));
+    CHECK_FALSE(glance(test::packet_of(row.frame)));
 }
 
 TEST_CASE("a frame cut anywhere in its headers is left to the decoder") {
     const auto frame = segment({}, {});
     REQUIRE(frame.size() == 54);
-    for (std::size_t n = 0; n < frame.size(); ++n) CHECK_FALSE(net::glance(test::packet_of(test::first(frame, n))));
-    CHECK(net::glance(test::packet_of(frame)));
-    CHECK_FALSE(net::glance(test::packet_of(frame, 101)));
+    for (std::size_t n = 0; n < frame.size(); ++n) CHECK_FALSE(glance(test::packet_of(test::first(frame, n))));
+    CHECK(glance(test::packet_of(frame)));
+    CHECK_FALSE(glance(test::packet_of(frame, 101)));
 }

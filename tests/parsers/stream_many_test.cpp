@@ -65,6 +65,14 @@ net::Glance glance_of(const net::Segment& s) {
             .rst = s.rst};
 }
 
+bool pass(stream::Table& table, const net::Segment& segment, const stream::Mark& mark) {
+    const net::Glance glance = glance_of(segment);
+    stream::Table::Place place;
+    table.place(glance, place);
+    table.approach(place);
+    return table.pass(glance, place, mark);
+}
+
 }  // namespace
 
 TEST_CASE("of a million SYNs that nobody answers, only so many are kept, and each has its end") {
@@ -101,7 +109,7 @@ TEST_CASE("of ten thousand flows at once that miss a byte, what waits is bounded
 TEST_CASE("a flow that is not wanted is passed over and still counted, until another begins in its place") {
     test::Wire w;
     const auto glance = [&w](const test::Tcp& t) {
-        return w.table.pass(glance_of(w.segment(t)), {bytes::Time{std::chrono::milliseconds{++w.now_ms}}, ++w.frame});
+        return pass(w.table, w.segment(t), {bytes::Time{std::chrono::milliseconds{++w.now_ms}}, ++w.frame});
     };
     w.heard.answer = Interest::none;
     CHECK_FALSE(glance({.sequence = 1000, .flags = "S"}));  // not known yet
@@ -125,7 +133,7 @@ TEST_CASE("a flow that is wanted is never passed over") {
     test::Wire w;
     w.handshake();
     w.from_client(1001, "hello");
-    CHECK_FALSE(w.table.pass(glance_of(w.segment({.sequence = 1006})), {bytes::Time{}, 5}));
+    CHECK_FALSE(pass(w.table, w.segment({.sequence = 1006}), {bytes::Time{}, 5}));
     CHECK(w.finish().from_client.packets == 3);
 }
 
@@ -135,7 +143,7 @@ TEST_CASE("a flow that was silent for too long is not passed over but begins ane
     w.handshake();
     w.from_client(1001, "GET / HTTP/1.1");
     const auto late = [&w](std::int64_t seconds) {
-        return w.table.pass(glance_of(w.segment({.sequence = 1015})), {bytes::Time{std::chrono::seconds{seconds}}, 9});
+        return pass(w.table, w.segment({.sequence = 1015}), {bytes::Time{std::chrono::seconds{seconds}}, 9});
     };
     CHECK(late(100));
     // Two packets have to agree on how late it is.

@@ -20,6 +20,7 @@ struct SeenPacket {
     std::string comment;
     std::optional<std::uint64_t> packet_id;
     Bytes verdict;
+    friend bool operator==(const SeenPacket&, const SeenPacket&) = default;
 };
 
 struct SeenCapture {
@@ -30,14 +31,31 @@ struct SeenCapture {
     std::vector<std::string> comments;
 };
 
-inline SeenCapture read_all(bytes::Source& source, capture::Format format) {
+inline SeenPacket seen_packet(const capture::Packet& p) {
+    return {p.time.time_since_epoch().count(),
+            p.number,
+            p.file_offset,
+            p.link_type,
+            p.interface,
+            p.original_length,
+            Bytes(p.data.begin(), p.data.end()),
+            std::string{p.comment},
+            p.packet_id,
+            Bytes(p.verdict.begin(), p.verdict.end())};
+}
+
+// `run`: how many packets are asked for at once; 0 is one by one.
+inline SeenCapture read_all(bytes::Source& source, capture::Format format, std::size_t run = 0) {
     const auto reader = capture::open(source, format);
     SeenCapture seen;
-    capture::Packet p;
-    while (reader->next(p))
-        seen.packets.push_back({p.time.time_since_epoch().count(), p.number, p.file_offset, p.link_type, p.interface,
-                                p.original_length, Bytes(p.data.begin(), p.data.end()), std::string{p.comment},
-                                p.packet_id, Bytes(p.verdict.begin(), p.verdict.end())});
+    if (run == 0) {
+        capture::Packet p;
+        while (reader->next(p)) seen.packets.push_back(seen_packet(p));
+    } else {
+        std::vector<capture::Packet> packets(run);
+        while (const std::size_t n = reader->next_run(packets))
+            for (std::size_t i = 0; i < n; ++i) seen.packets.push_back(seen_packet(packets[i]));
+    }
     seen.interfaces = reader->interfaces();
     seen.secrets = reader->secrets();
     seen.notices = reader->notices();
