@@ -13,6 +13,12 @@ class Source {
 public:
     virtual ~Source() = default;
     virtual std::size_t read(std::span<std::byte> into) = 0;
+    // The same bytes where they lie in memory, for whoever needs no copy: up to `n` of them from `offset` on, which
+    // counts from where the source stood at the first call and never goes back; fewer mean the end. The view lives
+    // until the next call. Nothing where they have to be read. Whoever began in one of the two ways goes on in that.
+    virtual std::optional<View> look([[maybe_unused]] std::uint64_t offset, [[maybe_unused]] std::size_t n) {
+        return std::nullopt;
+    }
 };
 
 // Bytes that somebody else keeps alive.

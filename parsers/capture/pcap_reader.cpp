@@ -5,7 +5,6 @@
 #include <array>
 
 #include "parsers/bytes/fixed.hpp"
-#include "parsers/bytes/prefetch.hpp"
 #include "parsers/capture/notices.hpp"
 #include "parsers/capture/readers.hpp"
 
@@ -24,10 +23,6 @@ bool is_plain(const FileHeader& header) noexcept {
            std::ranges::count(kLongPackets, static_cast<std::uint32_t>(header.link_type())) == 0;
 }
 
-// Where the next record begins is known only from this one, so one would be waited for after the other. What lies this
-// far ahead is asked for before anybody knows what it is.
-constexpr std::size_t kAhead = 4096;
-
 // Section 5, Packet Record
 struct RecordHeader {
     std::uint32_t seconds{}, fraction{}, captured{}, original{};
@@ -43,6 +38,7 @@ public:
     PcapReader(Window window, const FileHeader& header);
     bool next(Packet& packet) override;
     std::size_t next_run(std::span<Packet> into) override;
+    bytes::View upcoming() const override { return window_.at_hand().subspan(handed_out_); }
     Format format() const override { return Format::pcap; }
     const std::vector<Interface>& interfaces() const override { return interfaces_; }
     const std::vector<Secrets>& secrets() const override { return secrets_; }
@@ -125,8 +121,6 @@ bool PcapReader::next_at_hand(Packet& packet, bytes::View at_hand) {
     const RecordHeader record = parse_record_header(*fields, big_endian_);
     if (record.captured > kMaxCaptured || record.captured > rest.size() - record_header_) return false;
     const std::size_t length = record_header_ + record.captured;
-    const bytes::View ahead = rest.subspan(std::min(rest.size(), kAhead));
-    bytes::prefetch(ahead.first(std::min(ahead.size(), length)));
     ++number_;
     hand_out(packet, record, window_.offset() + handed_out_, rest.subspan(record_header_, record.captured));
     handed_out_ += length;

@@ -22,9 +22,16 @@ struct Reading {
     std::size_t base;
 };
 
+bool is_plain(char c) noexcept { return c > ' ' && c < 0x7F && c != '.' && c != '\\'; }
+
 void append_label(std::string& name, View label) {
     if (!name.empty()) name += '.';
-    for (const char c : bytes::valid_utf8(bytes::text_of(label))) {
+    const std::string_view text = bytes::text_of(label);
+    if (std::ranges::all_of(text, is_plain)) {
+        name += text;
+        return;
+    }
+    for (const char c : bytes::valid_utf8(text)) {
         if (c == '.' || c == '\\') name += '\\';
         name += c;
     }

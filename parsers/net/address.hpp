@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -31,6 +32,22 @@ inline Address address_of(bytes::View octets) noexcept {
 // "192.0.2.1", "2001:db8::1" (RFC 5952); nothing for other text.
 std::optional<Address> parse_address(std::string_view text);
 std::string to_text(const Address& address);
+
+// For tables whose keys a capture chooses. `secret` is an address of this process, which nobody who makes captures
+// knows, so that keys cannot be made that all fall together.
+class AddressHash {
+public:
+    explicit AddressHash(const void* secret) noexcept : seed_{reinterpret_cast<std::uintptr_t>(secret)} {}
+    std::size_t operator()(const Address& address) const noexcept {
+        const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(address.octets);
+        std::uint64_t h = (words[0] ^ seed_) * 0x9E3779B97F4A7C15U;
+        h = (h ^ h >> 32U ^ words[1]) * 0xD6E8FEB86659FD93U;
+        return static_cast<std::size_t>(h ^ h >> 32U);
+    }
+
+private:
+    std::uint64_t seed_;
+};
 
 struct Endpoint {
     Address address;

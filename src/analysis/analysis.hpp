@@ -38,8 +38,8 @@ struct ReadOptions {
     std::string filter;                   // libpcap expression; empty: every packet
     tls::Secrets secrets;                 // besides those that a capture brings itself
     bool decrypt_all{};                   // large records of active sessions too
-    bool several{true};                   // other inputs may show the same connections: their packets are kept to compare
-    evtx::Recover recover{};              // binary event logs: what to read besides the log's own records
+    bool several{true};       // other inputs may show the same connections: their packets are kept to compare
+    evtx::Recover recover{};  // binary event logs: what to read besides the log's own records
 };
 
 // What one input gave. `input` lacks path, sha256 and bytes, which only the caller knows.
@@ -48,8 +48,8 @@ struct Reading {
     std::vector<model::Track> tracks;
     std::optional<observe::EventObserver::Rest> rest;  // of a log: events that may belong to what other inputs show
     std::uint64_t passed_over{};                       // events of a log that say nothing of connections
-    std::vector<model::LogCover> logs;       // of a log: each machine and channel in it
-    std::vector<model::LogNote> log_health;  // what it went through
+    std::vector<model::LogCover> logs;                 // of a log: each machine and channel in it
+    std::vector<model::LogNote> log_health;            // what it went through
     // Secrets stood behind the packets that they open: read the input again with these.
     std::optional<tls::Secrets> late_secrets;
     bool key_log{};  // the input is one: no evidence of its own

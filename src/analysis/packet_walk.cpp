@@ -1,9 +1,18 @@
 #include "src/analysis/packet_walk.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <variant>
 
+#include "parsers/bytes/prefetch.hpp"
+
 namespace rdpdx::analysis {
+namespace {
+
+// Bytes of the next run that are asked for while one packet of this run is handled: about as many as a packet has.
+constexpr std::size_t kAhead = 640;
+
+}  // namespace
 
 PacketWalk::PacketWalk(const std::string& filter, stream::Table& table, observe::WireObserver& observer)
     : table_{table}, observer_{observer} {
@@ -38,11 +47,13 @@ bool PacketWalk::concerns_nobody(const Ahead& ahead) {
     return ahead.seen.datagram ? !observer_.wants(ahead.seen) : table_.pass(ahead.seen, ahead.place, ahead.mark);
 }
 
-void PacketWalk::run(std::span<const capture::Packet> packets) {
+void PacketWalk::run(std::span<const capture::Packet> packets, bytes::View upcoming) {
     assert(packets.size() <= kRun);
     look_ahead(packets);
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const capture::Packet& packet = packets[i];
+        bytes::prefetch(upcoming.first(std::min(upcoming.size(), kAhead)));
+        upcoming = upcoming.subspan(std::min(upcoming.size(), kAhead));
         ++packets_;
         note_time(packet.time);
         if (filter_ && !filter_->matches(packet)) {

@@ -20,8 +20,8 @@ public:
     // An empty expression lets everything through. Table and observer outlive the walk.
     PacketWalk(const std::string& filter, stream::Table& table, observe::WireObserver& observer);
 
-    // At most kRun packets, in file order.
-    void run(std::span<const capture::Packet> packets);
+    // At most kRun packets, in file order, and what lies behind them.
+    void run(std::span<const capture::Packet> packets, bytes::View upcoming = {});
 
     std::uint64_t packets() const noexcept { return packets_; }
     // Of the packets so far.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "parsers/bytes/text.hpp"
+#include "src/app/mapped_file.hpp"
 
 namespace rdpdx::app {
 namespace fs = std::filesystem;
@@ -158,17 +159,19 @@ struct FileSource::State {
     std::vector<std::byte> head;  // peeked and not yet read
     std::uint64_t size{};
     std::string sha256;
-    bool failed{}, hash{};
+    bool failed{}, hash{}, look{};
+    std::unique_ptr<MappedFile> mapped;
     ~State() { EVP_MD_CTX_free(digest); }
 };
 
-FileSource::FileSource(const FoundFile& file, Hash hash) : state_{std::make_unique<State>()} {
+FileSource::FileSource(const FoundFile& file, Hash hash, Look look) : state_{std::make_unique<State>()} {
     state_->slice = file.content;
     if (!state_->slice) {
         state_->file = open(file.path, "rb");
         std::setvbuf(state_->file.get(), nullptr, _IONBF, 0);  // readers bring their own buffers
     }
     state_->hash = hash == Hash::yes;
+    state_->look = look == Look::yes && !state_->hash;  // what is hashed passes by here anyway
     if (state_->hash) EVP_DigestInit_ex(state_->digest, EVP_sha256(), nullptr);
 }
 
@@ -196,7 +199,18 @@ std::size_t FileSource::read(std::span<std::byte> into) {
     return got;
 }
 
+std::optional<bytes::View> FileSource::look(std::uint64_t offset, std::size_t n) {
+    State& s = *state_;
+    if (offset == 0 && s.look && s.file && !s.mapped) s.mapped = MappedFile::of(::fileno(s.file.get()));
+    if (!s.mapped) return std::nullopt;
+    s.size = s.mapped->size();
+    return s.mapped->look(offset, n);
+}
+
+bool FileSource::lost() const noexcept { return state_->mapped && state_->mapped->lost(); }
+
 void FileSource::finish() {
+    if (state_->mapped) return;
     std::vector<std::byte> buffer(std::size_t{256} * 1024);
     while (read(buffer) == buffer.size()) {
     }

@@ -45,11 +45,16 @@ Found find_files(const std::vector<std::string>& given);
 class FileSource final : public bytes::Source {
 public:
     enum class Hash { yes, no };
-    explicit FileSource(const FoundFile& file, Hash hash = Hash::yes);  // throws FileError
+    enum class Look { yes, no };  // whether look() may be used where that is possible
+    explicit FileSource(const FoundFile& file, Hash hash = Hash::yes, Look look = Look::yes);  // throws FileError
     ~FileSource() override;
     // The first bytes without taking them, at most `n`.
     bytes::View peek(std::size_t n);
     std::size_t read(std::span<std::byte> into) override;
+    std::optional<bytes::View> look(std::uint64_t offset, std::size_t n) override;
+    // Zeros were shown instead of bytes that could not be had. The file is then to be read with Look::no, which says
+    // what is the matter with it.
+    bool lost() const noexcept;
     void finish();
     std::uint64_t size() const noexcept;  // bytes that went by
     std::string sha256() const;           // lower-case hex, after finish(); empty without Hash::yes

@@ -28,10 +28,17 @@ public:
         progress_.add_bytes(n);
         return n;
     }
+    std::optional<bytes::View> look(std::uint64_t offset, std::size_t n) override {
+        const auto view = source_.look(offset, n);
+        const std::uint64_t seen = view ? offset + view->size() : 0;
+        if (seen > seen_) progress_.add_bytes(seen - std::exchange(seen_, seen));
+        return view;
+    }
 
 private:
     FileSource& source_;
     Progress& progress_;
+    std::uint64_t seen_{};  // how far look() has come
 };
 
 Reading unusable(const std::string& shown, std::string kind, std::string note) {
@@ -65,15 +72,15 @@ Reading read_again(const FoundFile& file, Kind kind, std::uint32_t index, analys
         return first;
     }
     options.secrets = *first.late_secrets;
-    FileSource source{file, FileSource::Hash::no};
+    FileSource source{file, FileSource::Hash::no, FileSource::Look::no};
     Reading again = analysis::read(source, kind, index, options, {});
     again.late_secrets.reset();
     return again;
 }
 
-Reading read_one(const FoundFile& file, std::uint32_t index, const How& how) {
+Reading read_one(const FoundFile& file, std::uint32_t index, const How& how, FileSource::Look look) {
     try {
-        FileSource source{file, how.hash};
+        FileSource source{file, how.hash, look};
         auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
         // Records of event logs may stand in anything.
         const bool search =
@@ -95,6 +102,7 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const How& how) {
                 out = unusable(file.shown, {}, "Not read: no record of an event log was found in it.");
             out.input.kind = recognised.description;
         }
+        if (source.lost()) return read_one(file, index, how, FileSource::Look::no);
         source.finish();
         out.input.path = file.shown;
         out.input.sha256 = source.sha256();
@@ -177,7 +185,7 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
         std::atomic<std::size_t> next{0};
         const auto work = [&] {
             for (std::size_t i = next++; i < found.files.size(); i = next++) {
-                out.readings[i] = read_one(found.files[i], static_cast<std::uint32_t>(i), how);
+                out.readings[i] = read_one(found.files[i], static_cast<std::uint32_t>(i), how, FileSource::Look::yes);
                 progress.input_done();
             }
         };

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "parsers/credssp/kdc.hpp"
@@ -23,7 +24,8 @@ inline constexpr std::size_t kKdcPending = std::size_t{16} * 1024 * 1024;
 // the attempt. A capture of a KDC without RDP costs one minute's messages.
 class KdcTraffic {
 public:
-    KdcTraffic(std::uint32_t input, model::Precision precision) : source_{input, precision} {}
+    KdcTraffic(std::uint32_t input, model::Precision precision)
+        : source_{input, precision}, clients_{0, net::AddressHash{this}} {}
 
     // Whether a flow with this first payload is followed.
     bool begin(const stream::Flow& flow, stream::Side from, bytes::View first_payload);
@@ -68,7 +70,7 @@ private:
 
     CaptureSource source_;
     std::map<std::uint64_t, Connection> connections_;  // by flow
-    std::map<net::Address, Client> clients_;
+    std::unordered_map<net::Address, Client, net::AddressHash> clients_;
     std::size_t kept_{}, pending_{};
     model::Time latest_{}, swept_{};
 };

@@ -89,7 +89,7 @@ void NameLookups::keep(const net::Address& client, Lookup lookup) {
     c.recent.push_back(std::move(lookup));
     ++kept_;
     if (c.recent.size() <= kLookupsAClient) return;
-    c.recent.pop_front();
+    c.recent.erase(c.recent.begin());
     --kept_;
 }
 
@@ -150,7 +150,6 @@ void NameLookups::take(std::vector<model::Track>& tracks, model::Time capture_en
     for (auto& [address, c] : clients_) {
         std::ranges::move(c.recent, std::back_inserter(c.near));
         c.recent.clear();
-        for (const Lookup& l : c.near) given_[l.name].addresses.insert(l.addresses.begin(), l.addresses.end());
     }
     for (model::Track& track : tracks)
         if (track.wire) observe_track(track, tracks, capture_end);

@@ -2,10 +2,11 @@
 // service, and whether they then connect to what they were told.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "parsers/dns/dns.hpp"
@@ -20,8 +21,8 @@ inline constexpr std::size_t kLookupsAClient = 128, kLookups = 20'000, kAddresse
 
 // One name that one client asked for, its repetitions included.
 struct Lookup {
-    std::string protocol;  // "DNS", "mDNS", "LLMNR", "NBNS"
-    std::string name;      // in lower case
+    std::string_view protocol;  // "DNS", "mDNS", "LLMNR", "NBNS"
+    std::string name;           // in lower case
     std::uint16_t type{}, id{}, port{};
     net::Address server;  // that was asked; that answered
     stream::Mark asked;
@@ -35,7 +36,7 @@ struct Lookup {
 
 class NameLookups {
 public:
-    explicit NameLookups(CaptureSource source) : source_{source} {}
+    explicit NameLookups(CaptureSource source) : source_{source}, clients_{0, net::AddressHash{this}} {}
     void datagram(const net::Datagram& datagram, const stream::Mark& mark);
     // False where datagram() would do nothing.
     static bool wants(const net::Glance& datagram) noexcept;
@@ -47,11 +48,8 @@ public:
 
 private:
     struct Client {
-        std::deque<Lookup> recent;
+        std::vector<Lookup> recent;
         std::vector<Lookup> near;  // kept to the end
-    };
-    struct Given {  // all that any client was told of a name
-        std::set<net::Address> addresses;
     };
     void query(const net::Datagram& datagram, const dns::Message& message, std::string_view protocol,
                const stream::Mark& mark);
@@ -59,15 +57,17 @@ private:
                   const stream::Mark& mark);
     void keep(const net::Address& client, Lookup lookup);
     void forget_old(model::Time now);
+    const std::set<net::Address>& given(const std::string& name);
     void observe_track(model::Track& track, const std::vector<model::Track>& tracks, model::Time capture_end);
     model::Observation answer(const model::Track& track, const Lookup& lookup, bool matches,
-                              const std::vector<model::Track>& tracks) const;
+                              const std::vector<model::Track>& tracks);
     model::Observation failure(const Lookup& lookup) const;
 
     CaptureSource source_;
-    std::map<net::Address, Client> clients_;
+    std::unordered_map<net::Address, Client, net::AddressHash> clients_;
     std::map<std::string, net::Address> mdns_;  // who asked for a name last; its answers go to all
-    std::map<std::string, Given> given_;        // by name, at the end
+    std::map<std::string, std::set<net::Address>>
+        given_;  // by name all that any client was told, once that is asked for
     std::size_t kept_{};
     model::Time latest_{}, swept_{};
 };

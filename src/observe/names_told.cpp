@@ -60,11 +60,19 @@ bool connected_to(const std::vector<model::Track>& tracks, const std::string& ad
 
 }  // namespace
 
+// Most captures have no answer that led to a connection, and need none of this.
+const std::set<net::Address>& NameLookups::given(const std::string& name) {
+    if (given_.empty())
+        for (const auto& [address, client] : clients_)
+            for (const Lookup& l : client.near) given_[l.name].insert(l.addresses.begin(), l.addresses.end());
+    return given_[name];
+}
+
 model::Observation NameLookups::answer(const model::Track& track, const Lookup& lookup, bool matches,
-                                       const std::vector<model::Track>& tracks) const {
+                                       const std::vector<model::Track>& tracks) {
     const auto addresses = texts(lookup.addresses);
     std::vector<std::string> others;
-    for (const net::Address& a : given_.at(lookup.name).addresses)
+    for (const net::Address& a : given(lookup.name))
         if (!lookup.holds(a) && others.size() < kAddressesALookup) others.push_back(net::to_text(a));
     const bool other_works = std::ranges::any_of(others, [&](const auto& a) { return connected_to(tracks, a); });
     std::string said = fmt::format("{} by {} answers {} for {}", lookup.protocol, net::to_text(lookup.server),
@@ -75,7 +83,7 @@ model::Observation NameLookups::answer(const model::Track& track, const Lookup& 
     o.stage = model::Stage::name_resolution;
     o.effect = matches ? model::Effect::passed : model::Effect::noted;
     o.fields = {{"name", lookup.name},
-                {"protocol", lookup.protocol},
+                {"protocol", std::string{lookup.protocol}},
                 {"server", net::to_text(lookup.server)},
                 {"addresses", addresses},
                 {"matches", flag(matches)}};
@@ -99,7 +107,7 @@ model::Observation NameLookups::failure(const Lookup& lookup) const {
             : fmt::format("Nobody answers {} for {}, asked of {}.", lookup.protocol, lookup.name, server);
     model::Observation o = source_.observation(lookup.answered.value_or(lookup.asked), "dns.failure", said);
     o.stage = model::Stage::name_resolution;
-    o.fields = {{"name", lookup.name}, {"protocol", lookup.protocol}, {"server", server}, {"reason", reason}};
+    o.fields = {{"name", lookup.name}, {"protocol", std::string{lookup.protocol}}, {"server", server}, {"reason", reason}};
     if (lookup.answered) o.fields.push_back({"code", number(lookup.rcode)});
     o.fields.push_back({"tries", number(lookup.tries)});
     return o;
@@ -116,7 +124,7 @@ void NameLookups::observe_track(model::Track& track, const std::vector<model::Tr
     const auto shown = [&](const Lookup& l) {
         return std::ranges::any_of(names, [&](const std::string& n) { return model::same_host(n, l.name); });
     };
-    std::set<std::pair<std::string, std::string>> resolved;  // name and protocol
+    std::set<std::pair<std::string, std::string_view>> resolved;  // name and protocol
     std::vector<model::Observation> said;
     // The latest answer with the address counts; an address of the other family says nothing.
     for (auto l = at->second.near.rbegin(); l != at->second.near.rend(); ++l) {

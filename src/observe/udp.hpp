@@ -5,8 +5,8 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "src/observe/udp_conversation.hpp"
@@ -82,7 +82,7 @@ private:
     std::map<std::uint64_t, Key> waiting_;                // by id: the oldest first
     std::vector<Finished> done_;
     std::deque<Finished> unanswered_;
-    std::set<net::Address> clients_;
+    std::unordered_set<net::Address, net::AddressHash> clients_{0, net::AddressHash{this}};
     std::uint64_t ids_{}, forgotten_{};
     model::Time latest_{}, swept_{};
 };

@@ -5,6 +5,7 @@
 #include "tests/support/bytes.hpp"
 #include "tests/support/captures.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/in_place.hpp"
 #include "tests/support/packets.hpp"
 
 using namespace rdpdx;
@@ -199,6 +200,24 @@ TEST_CASE("a run of packets is what one after the other gives, however the file 
         CHECK(seen.packets == one_by_one.packets);
         REQUIRE(seen.notices.size() == one_by_one.notices.size());
         if (!seen.notices.empty()) CHECK(seen.notices[0].text == one_by_one.notices[0].text);
+    }
+}
+
+TEST_CASE("packets are the same whether the file is read or looked at where it lies") {
+    test::PcapFile file;
+    for (int i = 0; i < 90; ++i)
+        file.add(i * kSecond, Bytes(static_cast<std::size_t>(i) * 300 + 1, std::byte{1}), 90000);
+    const Bytes whole = file.bytes();
+    REQUIRE(whole.size() > 1024 * 1024);  // more than is looked at together
+    const auto cut = GENERATE(0, 1, 16, 26690, 26701, 26717);
+    const Bytes bytes = test::first(whole, whole.size() - static_cast<std::size_t>(cut));
+    const auto read = test::read_all(bytes);
+    for (const std::size_t run : {0U, 1U, 32U}) {
+        test::InPlace source{bytes};
+        const auto seen = test::read_all(source, capture::Format::pcap, run);
+        CHECK(seen.packets == read.packets);
+        REQUIRE(seen.notices.size() == read.notices.size());
+        if (!seen.notices.empty()) CHECK(seen.notices[0].text == read.notices[0].text);
     }
 }
 

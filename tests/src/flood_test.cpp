@@ -144,3 +144,26 @@ TEST_CASE("a router that cannot pass so large a datagram is told apart from one 
     REQUIRE(at != reading.tracks[0].seen.end());
     CHECK(at->number("mtu") == (row.code == 4 ? 1200 : 0));
 }
+
+TEST_CASE("once glanced at, a datagram is wanted that may begin a conversation of RDP-UDP or belongs to a live one") {
+    observe::UdpTransports transports{0, model::Precision::micro, {}};
+    const auto wants = [&](std::uint16_t from, std::uint16_t to, std::uint32_t length) {
+        return transports.wants(
+            {.source_port = from, .destination_port = to, .datagram = true, .payload_length = length});
+    };
+    CHECK_FALSE(wants(50000, 3389, 100));
+    CHECK(wants(50000, 3389, rdpeudp::kSynLength));
+    const auto syn = test::rdpudp::syn({});
+    net::Datagram datagram;
+    datagram.source.port = 50000;
+    datagram.destination.port = 3389;
+    datagram.payload = syn;
+    datagram.payload_length = static_cast<std::uint32_t>(syn.size());
+    transports.datagram(datagram, {model::Time{std::chrono::seconds{1}}, 1, 24});
+    REQUIRE(transports.live() == 1);
+    CHECK(wants(50000, 3389, 100));
+    CHECK(wants(3389, 50000, 100));
+    CHECK_FALSE(wants(50001, 443, 100));
+    (void)transports.take(model::Time{std::chrono::seconds{2}});
+    CHECK_FALSE(wants(50000, 3389, 100));
+}
