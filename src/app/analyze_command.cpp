@@ -11,6 +11,7 @@
 #include "src/app/knowledge.hpp"
 #include "src/app/read_inputs.hpp"
 #include "src/app/secrets.hpp"
+#include "src/app/zone.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -128,7 +129,8 @@ bool wanted_rules(const Options& options, const analysis::Knowledge& knowledge, 
         const auto end = std::min(text.find(',', begin), text.size());
         to.ids.push_back(text.substr(begin, end - begin));
         begin = end + 1;
-        if (std::ranges::find(knowledge.causes, to.ids.back(), &rules::CauseRule::id) != knowledge.causes.end()) continue;
+        if (std::ranges::find(knowledge.causes, to.ids.back(), &rules::CauseRule::id) != knowledge.causes.end())
+            continue;
         complain(fmt::format("--explain-rules: there is no cause '{}'; 'rdpdx rules list' has them", to.ids.back()));
         return false;
     }
@@ -142,13 +144,18 @@ int analyze(const Options& options) {
     scope.user = options.user;
     scope.port = options.port;
     if (!time_option("from", options.from, scope.from) || !time_option("to", options.to, scope.to)) return kUsage;
+    if (!zone_named(options.tz, {}, {})) {
+        complain(fmt::format("--tz takes UTC, local, an offset like +02:00 or a name like Europe/Berlin, not '{}'",
+                             options.tz));
+        return kUsage;
+    }
     Prepared prepared = prepare(options);
     if (prepared.wrong != kDone) return prepared.wrong;
     if (!wanted_rules(options, prepared.knowledge, scope.explain)) return kUsage;
     const int code = ended(prepared.inputs);
     if (code == kNoInput) return code;
-    const auto report =
-        analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
+    auto report = analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
+    report.zone = *zone_for(options.tz, report);
     const int written =
         print(options.targets, [&](const std::string& format) { return render(report, options, format); });
     if (written != kDone) return written;

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
@@ -13,11 +14,14 @@
 namespace rdpdx::app {
 namespace {
 
-constexpr std::size_t kWidth = 80, kWidest = 120;
+constexpr std::size_t kWidth = 80, kNarrowest = 20, kWidest = 120;
 
 bool terminal(int descriptor) { return isatty(descriptor) == 1; }
 
 std::size_t terminal_width() {
+    const char* columns = std::getenv("COLUMNS");
+    if (const int said = columns ? std::atoi(columns) : 0; said > 0)
+        return std::clamp<std::size_t>(static_cast<std::size_t>(said), kNarrowest, kWidest);
     winsize size{};
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kWidth;
     return std::min<std::size_t>(size.ws_col, kWidest);
@@ -31,7 +35,7 @@ report::TextStyle style_for(const Options& options) {
     const bool to_terminal = options.output.empty() && terminal(STDOUT_FILENO);
     const char* no_color = std::getenv("NO_COLOR");
     report::TextStyle style;
-    style.width = to_terminal ? terminal_width() : kWidth;
+    style.width = options.width ? options.width : to_terminal ? terminal_width() : kWidth;
     style.colour =
         options.color == When::always || (options.color == When::automatic && to_terminal && !(no_color && *no_color));
     return style;

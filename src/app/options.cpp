@@ -87,6 +87,7 @@ constexpr std::array kTexts{
     Copied{"to", &Options::to},
     Copied{"out", &Options::out},
     Copied{"shard", &Options::shard},
+    Copied{"tz", &Options::tz},
     Copied{"explain-rules", &Options::explain_rules},
     Copied{"recover", &Options::recover},
     Copied{"decrypt", &Options::decrypt},
@@ -118,8 +119,9 @@ std::string take_numbers(const po::variables_map& map, Options& out) {
     };
     unsigned port = 0;
     for (const auto& n :
-         {Number{"port", 65535, &port}, Number{"jobs", 256, &out.jobs}, Number{"case-time", 1'000'000, &out.case_time},
-          Number{"case-memory", 1'000'000, &out.case_memory}, Number{"memory", 100'000'000, &out.memory}}) {
+         {Number{"port", 65535, &port}, Number{"jobs", 256, &out.jobs}, Number{"width", 1000, &out.width},
+          Number{"case-time", 1'000'000, &out.case_time}, Number{"case-memory", 1'000'000, &out.case_memory},
+          Number{"memory", 100'000'000, &out.memory}}) {
         const auto text = text_of(map, n.name);
         if (text.empty()) continue;
         const auto read = number(text, n.most);

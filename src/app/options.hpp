@@ -18,7 +18,7 @@ struct Options {
     std::vector<std::string> files;      // of --output
     std::vector<Target> targets;         // where to write what; at least one
     std::string format, output;          // of the first target
-    std::string filter, rules, from, to, client, server, user;
+    std::string filter, rules, from, to, client, server, user, tz;
     std::string explain_rules;  // "matter", "all", or ids; empty: not asked for
     std::string recover;        // of events: off, slack or carve
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
@@ -29,6 +29,7 @@ struct Options {
     std::optional<std::uint16_t> port;
     unsigned case_time{600}, case_memory{2048};  // of batch: seconds, MB
     unsigned memory{};                           // of batch: MB of all cases together, 0: no limit
+    unsigned width{};                            // of text; 0: as wide as the terminal is
     unsigned jobs{};                             // 0: as many as the machine has
     When color{When::automatic}, progress{When::automatic};
     bool quiet{}, verbose{}, exit_code{}, relevant{}, resume{}, help{}, version{};

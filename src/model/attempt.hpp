@@ -9,6 +9,7 @@
 #include "src/model/observation.hpp"
 #include "src/model/trace.hpp"
 #include "src/model/udp.hpp"
+#include "src/model/zone.hpp"
 
 namespace rdpdx::model {
 
@@ -297,6 +298,7 @@ struct Report {
     std::vector<Attempt> attempts;
     std::vector<LogNote> log_health;
     Verdict verdict;
+    Zone zone;  // in which people are shown times; machines get UTC
 };
 
 }  // namespace rdpdx::model

@@ -52,11 +52,11 @@ std::vector<std::pair<std::uint32_t, model::Clock>> clocks_of(const model::Repor
     return out;
 }
 
-std::string moment(const model::Attempt& attempt, model::Time time) {
+std::string moment(const model::Attempt& attempt, model::Time time, const model::Zone& zone) {
     for (const auto& track : attempt.tracks)
         if (track.corrected(track.started) == time || track.corrected(track.ended) == time)
-            return model::to_rfc3339(time, track.precision);
-    return model::to_rfc3339(time, attempt.precision);
+            return model::to_rfc3339(time, track.precision, zone);
+    return model::to_rfc3339(time, attempt.precision, zone);
 }
 
 }  // namespace rdpdx::report

@@ -44,6 +44,6 @@ private:
 std::vector<std::pair<std::uint32_t, model::Clock>> clocks_of(const model::Report& report);
 
 // RFC 3339, with as many digits as the source wrote that saw this moment of the attempt.
-std::string moment(const model::Attempt& attempt, model::Time time);
+std::string moment(const model::Attempt& attempt, model::Time time, const model::Zone& zone = {});
 
 }  // namespace rdpdx::report

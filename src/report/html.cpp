@@ -62,10 +62,10 @@ std::string body_of(const HtmlCase& c) {
     html.open("main").add(content.take()).close().close();
     html.open("footer").open("p");
     html.text(fmt::format(
-        "Made by rdpdx {} with rules {}; report schema rdpdx.report/1. All times are UTC, by the packets' clock where "
+        "Made by rdpdx {} with rules {}; report schema rdpdx.report/1. All times are {}, by the packets' clock where "
         "that of a source is known. Observed is what packets and events say; inferred is what sizes, order and "
         "timing tell. This file asks nothing of any network.",
-        c.report.version, c.report.rules));
+        c.report.version, c.report.rules, model::to_text(c.report.zone)));
     html.close().close();
     return html.take();
 }

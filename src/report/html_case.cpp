@@ -37,7 +37,7 @@ void attempt_row(Html& html, const HtmlCase& c, const Attempt& a, bool with_deta
     html.close();
     html.leaf("td", a.incident)
         .open("td")
-        .leaf("time", moment(a, a.started).substr(0, 19) + "Z", {{"datetime", moment(a, a.started)}})
+        .leaf("time", model::to_second(a.started, c.report.zone), {{"datetime", moment(a, a.started)}})
         .close();
     html.leaf("td", peer_text(a.client)).leaf("td", peer_text(a.server));
     html.open("td");
@@ -54,7 +54,7 @@ void attempt_details(Html& html, const HtmlCase& c, const Attempt& a) {
                           peer_text(a.server)));
     html.close();
     html.open("dl", {{"class", "facts"}});
-    fact(html, "started", moment(a, a.started));
+    fact(html, "started", moment(a, a.started, c.report.zone));
     fact(html, "lasted", model::to_text(a.ended - a.started));
     fact(html, "ended by", ended_text(a));
     fact(html, "end", a.end_note);
@@ -138,7 +138,7 @@ void html_inputs(Html& html, const HtmlCase& c) {
         html.open("td", {{"class", "covers"}});
         for (const auto& time : {input.first_time, input.last_time})
             if (time)
-                html.leaf("time", model::to_rfc3339(*time, input.precision),
+                html.leaf("time", model::to_rfc3339(*time, input.precision, c.report.zone),
                           {{"datetime", model::to_rfc3339(*time, input.precision)}});
         html.close().open("td", {{"class", input.status == model::InputStatus::ok ? "fine" : "bad"}});
         html.text(status_text(input.status));

@@ -53,7 +53,7 @@ void details(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item) {
     html.open("dl", {{"class", "fields"}});
     fact(html, "file", c.report.inputs[item.evidence.input].path);
     fact(html, "byte offset", fmt::format("{}", item.evidence.offset));
-    fact(html, "time in the file", model::to_rfc3339(o.time, o.precision));
+    fact(html, "time in the file", model::to_rfc3339(o.time, o.precision, c.report.zone));
     fact(html, "kind", o.kind);
     for (const auto& f : o.fields) fact(html, f.name, value_text(f.value));
     html.close().close();

@@ -99,7 +99,7 @@ std::string words_of(const Rung& r) {
     return out;
 }
 
-void rung(Html& html, const Rung& r, int y) {
+void rung(Html& html, const HtmlCase& c, const Rung& r, int y) {
     const bool bad =
         r.effect == model::Effect::failed || r.end || r.shape == Shape::cut_short || r.shape == Shape::appears;
     html.open("g", {{"class", fmt::format("rung{}{}", bad ? " bad" : "", r.inferred ? " inferred" : "")}});
@@ -108,7 +108,7 @@ void rung(Html& html, const Rung& r, int y) {
         line(html, kClient + 14, kServer - 14, y, "quiet");
         write(html, kPath, y - 6, "middle", "quiet", r.label);
     } else {
-        write(html, kTime, y + 4, "start", "time", model::to_clock(r.time));
+        write(html, kTime, y + 4, "start", "time", model::to_clock(r.time, c.report.zone));
         if (is_message(r))
             message(html, r, y);
         else
@@ -136,12 +136,12 @@ void lifelines(Html& html, const HtmlCase& c, int height) {
     column(kServer, "server", a.server.address.empty() ? a.server.name : a.server.address);
 }
 
-void as_list(Html& html, const std::vector<Rung>& rungs) {
+void as_list(Html& html, const HtmlCase& c, const std::vector<Rung>& rungs) {
     html.open("details").leaf("summary", "the diagram in words").open("ol", {{"class", "rungs"}});
     for (const Rung& r : rungs) {
         html.open("li");
         if (r.shape != Shape::silence && r.shape != Shape::left_out)
-            html.leaf("time", model::to_clock(r.time)).text(" ");
+            html.leaf("time", model::to_clock(r.time, c.report.zone)).text(" ");
         html.text(words_of(r) + cite(r.evidence)).close();
     }
     html.close().close();
@@ -167,9 +167,9 @@ void html_ladder(Html& html, const HtmlCase& c) {
                        "Messages between client and server in order of time; the list below has them in words"}});
     lifelines(html, c, height);
     int y = kTop;
-    for (const Rung& r : rungs) rung(html, r, y += kRow);
+    for (const Rung& r : rungs) rung(html, c, r, y += kRow);
     html.close().close();
-    as_list(html, rungs);
+    as_list(html, c, rungs);
     html.close();
 }
 

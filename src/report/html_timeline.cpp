@@ -27,9 +27,9 @@ void row(Html& html, const HtmlCase& c, const TimelineRow& row, const model::Tim
         html.leaf("a", row.evidence, {{"href", "#" + row.evidence}});
     else
         html.text(row.evidence);
-    html.close().open("td").leaf("time", model::to_clock(row.time),
+    html.close().open("td").leaf("time", model::to_clock(row.time, c.report.zone),
                                  {{"datetime", model::to_rfc3339(row.time, o.precision)}});
-    if (row.time != o.time) html.leaf("span", model::to_clock(o.time), {{"class", "original"}});
+    if (row.time != o.time) html.leaf("span", model::to_clock(o.time, c.report.zone), {{"class", "original"}});
     html.close().leaf("td", before ? "+" + model::to_text(row.time - *before) : "", {{"class", "delta"}});
     html.open("td", {{"class", "source"}})
         .text(model::id(o.origin))
@@ -60,7 +60,10 @@ void html_timeline(Html& html, const HtmlCase& c) {
     const auto& rows = c.evidence.timeline();
     if (rows.empty()) return;
     begin_section(html, "timeline", "Timeline");
-    html.leaf("p", "All sources by the packets' clock. Where a source's clock was off, its own time stands below.",
+    html.leaf("p",
+              fmt::format("All sources by the packets' clock; the zone is {}. Where a source's clock was off, its own "
+                          "time stands below.",
+                          model::to_text(c.report.zone)),
               {{"class", "lead"}});
     filters(html);
     html.open("div", {{"class", "wide"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", "Timeline"}});
@@ -140,6 +143,16 @@ std::string timeline_data(const HtmlCase& c) {
     json.begin_object();
     json.key("base").value(
         std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(base.time_since_epoch()).count()});
+    json.key("zone")
+        .begin_array();  // from which second on, how many seconds ahead of UTC, and its mark where it changes
+    for (const auto& change : c.report.zone.changes) {
+        json.begin_array();
+        json.value(std::int64_t{std::chrono::floor<std::chrono::seconds>(change.from).time_since_epoch().count()});
+        json.value(std::int64_t{std::chrono::seconds{change.ahead}.count()});
+        json.value(change.abbreviation);
+        json.end_array();
+    }
+    json.end_array();
     json.key("verdict").value(c.attempt ? static_cast<int>(c.attempt - c.report.attempts.data()) : -1);
     write_list(json, "attempts", c.report.attempts, [](const model::Attempt& a) { return a.id; });
     write_list(json, "sources", c.report.inputs, [](const model::Input& input) { return shown(input.path); });

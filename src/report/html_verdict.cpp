@@ -14,7 +14,7 @@ void head(Html& html, const HtmlCase& c) {
     html.open("p", {{"class", "which"}});
     outcome_badge(html, a.outcome);
     html.text(" ").leaf("span", fmt::format("attempt {} of {}", a.id, c.report.attempts.size()));
-    html.text(" ").leaf("time", moment(a, a.started), {{"datetime", moment(a, a.started)}});
+    html.text(" ").leaf("time", moment(a, a.started, c.report.zone), {{"datetime", moment(a, a.started)}});
     html.close();
     html.leaf("h1", c.report.verdict.sentence);
     html.open("dl", {{"class", "summary"}});

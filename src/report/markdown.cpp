@@ -31,12 +31,12 @@ void fact(MarkdownPage& page, std::string_view label, std::string_view text) {
     if (!text.empty()) page.bullet(fmt::format("{}: {}", label, markdown_text(text)));
 }
 
-void facts(MarkdownPage& page, const Attempt& a, Length length) {
+void facts(MarkdownPage& page, const Attempt& a, const model::Zone& zone, Length length) {
     page.heading(3, "Connection");
     fact(page, "from", peer_text(a.client));
     fact(page, "to", peer_text(a.server));
     if (!a.user.empty()) page.bullet("user (hint): " + markdown_code(a.user));
-    fact(page, "time", fmt::format("{}, {}", moment(a, a.started), model::to_text(a.ended - a.started)));
+    fact(page, "time", fmt::format("{}, {}", moment(a, a.started, zone), model::to_text(a.ended - a.started)));
     for (const auto& sentence : clock_sentences(a)) fact(page, "clock", sentence);
     fact(page, "negotiation", negotiation_text(a.negotiation));
     fact(page, "TLS", tls_text(a.tls));
@@ -84,14 +84,15 @@ void advice(MarkdownPage& page, const Attempt& a) {
 }
 
 void timeline(MarkdownPage& page, const model::Report& report, const EvidenceIndex& evidence) {
-    page.heading(3, "Timeline");
+    page.heading(3, fmt::format("Timeline ({})", model::to_text(report.zone)));
     page.table_head({"evidence", "time", "attempt", "stage", "what", "where"});
     std::size_t shown_rows = 0;
     for (const TimelineRow& row : evidence.timeline()) {
         if (++shown_rows > kRows) continue;
         const auto& o = *row.observation;
-        page.table_row({row.evidence, model::to_rfc3339(row.time, o.precision), report.attempts[row.attempt].id,
-                        o.stage ? std::string{model::id(*o.stage)} : "", markdown_text(o.text),
+        page.table_row({row.evidence, model::to_rfc3339(row.time, o.precision, report.zone),
+                        report.attempts[row.attempt].id, o.stage ? std::string{model::id(*o.stage)} : "",
+                        markdown_text(o.text),
                         markdown_text(fmt::format("{} {} of {}",
                                                   o.evidence.kind == model::Evidence::Kind::packet ? "frame" : "record",
                                                   o.evidence.number, report.inputs[o.evidence.input].path))});
@@ -106,7 +107,7 @@ void attempts(MarkdownPage& page, const model::Report& report) {
     page.table_head({"attempt", "incident", "time", "client", "server", "outcome", "stage", "cause"});
     for (std::size_t i = 0; i < report.attempts.size() && i < kAttempts; ++i) {
         const Attempt& a = report.attempts[i];
-        page.table_row({a.id, a.incident, moment(a, a.started), markdown_text(peer_text(a.client)),
+        page.table_row({a.id, a.incident, moment(a, a.started, report.zone), markdown_text(peer_text(a.client)),
                         markdown_text(peer_text(a.server)), std::string{model::id(a.outcome)},
                         std::string{model::id(a.stage)}, a.cause ? a.cause->id : ""});
     }
@@ -153,7 +154,7 @@ std::string render(const model::Report& report, Length length) {
             for (const auto& f : a.alternatives) finding(page, f, evidence);
         }
         codes_section(page, a);
-        facts(page, a, length);
+        facts(page, a, report.zone, length);
         if (length == Length::full) stages(page, a, evidence);
         advice(page, a);
     }

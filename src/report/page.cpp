@@ -34,6 +34,15 @@ void Page::command(std::string_view lead, std::string_view text) {
     out_ += '\n';
 }
 
+void Page::drawing(std::string_view text, Tone tone) {
+    text = text.substr(0, text.find_last_not_of(' ') + 1);
+    const bool colour = style_.colour && !sequence(tone).empty();
+    if (colour) out_ += sequence(tone);
+    out_ += text;
+    if (colour) out_ += "\x1b[0m";
+    out_ += '\n';
+}
+
 void Page::put(std::string_view lead, std::string_view text, Tone tone) {
     constexpr std::size_t kNarrowest = 20;
     const std::string first = terminal_safe(lead);

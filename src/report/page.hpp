@@ -21,6 +21,8 @@ public:
     void item(std::string_view lead, std::string_view text, Tone tone = Tone::plain) { put(lead, text, tone); }
     // A command is not broken, so that it can be copied; it may be wider than the page.
     void command(std::string_view lead, std::string_view text);
+    // A line whose blanks matter; it is not broken.
+    void drawing(std::string_view text, Tone tone);
     void heading(std::string_view text) {
         line();
         line(text, Tone::strong);

@@ -79,7 +79,7 @@ void log_health_section(Page& page, const model::Report& report) {
         const std::string where = note.computer.empty()
                                       ? report.inputs[note.input].path
                                       : fmt::format("{}, {}", note.computer, report.inputs[note.input].path);
-        const std::string when = note.time ? model::to_rfc3339(*note.time, note.precision).substr(0, 19) + "Z  " : "";
+        const std::string when = note.time ? model::to_second(*note.time, report.zone) + "  " : "";
         page.item("  - ", fmt::format("{}{} ({})", when, note.text, where));
     }
     if (report.log_health.size() > kNotesShown)

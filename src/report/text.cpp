@@ -9,6 +9,7 @@
 #include "src/report/page.hpp"
 #include "src/report/path.hpp"
 #include "src/report/rule_trace.hpp"
+#include "src/report/text_ladder.hpp"
 #include "src/report/udp.hpp"
 #include "src/report/words.hpp"
 
@@ -69,12 +70,13 @@ void codes_section(Page& page, const Attempt& a) {
     for (const auto& sentence : a.codes_meaning) page.item("  ", sentence);
 }
 
-void facts(Page& page, const Attempt& a) {
+void facts(Page& page, const Attempt& a, const model::Zone& zone) {
     page.heading(fmt::format("Attempt {}", a.id));
     page.item("  from           ", peer_text(a.client));
     page.item("  to             ", peer_text(a.server));
     if (!a.user.empty()) page.item("  user (hint)    ", a.user);
-    page.item("  time           ", fmt::format("{}, {}", moment(a, a.started), model::to_text(a.ended - a.started)));
+    page.item("  time           ",
+              fmt::format("{}, {}", moment(a, a.started, zone), model::to_text(a.ended - a.started)));
     for (const auto& sentence : clock_sentences(a)) page.item("  clock          ", sentence);
     if (!a.negotiation.requested.empty()) page.item("  negotiation    ", negotiation_text(a.negotiation));
     if (!a.tls.version.empty()) page.item("  TLS            ", tls_text(a.tls));
@@ -86,7 +88,7 @@ void facts(Page& page, const Attempt& a) {
 }
 
 void timeline(Page& page, const model::Report& report, std::size_t attempt, const EvidenceIndex& evidence) {
-    page.heading("Timeline");
+    page.heading(fmt::format("Timeline ({})", model::to_text(report.zone)));
     std::size_t shown = 0, left = 0;
     for (const TimelineRow& row : evidence.timeline()) {
         if (row.attempt != attempt || row.observation->kind == "attempt.ended") continue;
@@ -97,7 +99,7 @@ void timeline(Page& page, const model::Report& report, std::size_t attempt, cons
         ++shown;
         const auto& o = *row.observation;
         const Tone tone = o.effect == model::Effect::failed ? Tone::bad : Tone::plain;
-        page.item(fmt::format("  {:<4} {}  ", row.evidence, model::to_clock(row.time)),
+        page.item(fmt::format("  {:<4} {}  ", row.evidence, model::to_clock(row.time, report.zone)),
                   fmt::format("{} ({})", o.text, place_text(report, o.evidence)), tone);
     }
     if (left) page.item("  ", fmt::format("... and {} more; the JSON report has them all.", left));
@@ -128,7 +130,7 @@ void other_attempts(Page& page, const model::Report& report) {
     for (std::size_t i = 0; i < report.attempts.size() && i < kShown; ++i) {
         const Attempt& a = report.attempts[i];
         page.item(fmt::format("  {:<5}{:<5}", a.id, a.incident),
-                  fmt::format("{}  {} -> {}  {} at {}{}", model::to_clock(a.started), peer_text(a.client),
+                  fmt::format("{}  {} -> {}  {} at {}{}", model::to_clock(a.started, report.zone), peer_text(a.client),
                               peer_text(a.server), model::id(a.outcome), model::id(a.stage),
                               a.cause ? ", " + a.cause->id : ""));
     }
@@ -161,11 +163,12 @@ std::string render_text(const model::Report& report, const TextStyle& style) {
             page.heading("Other explanations");
             for (const auto& f : a.alternatives) finding(page, f, evidence, "  - ");
         }
-        facts(page, a);
+        facts(page, a, report.zone);
         if (!a.end_note.empty()) page.item("  end            ", a.end_note);
         codes_section(page, a);
         path_section(page, report, a);
         stages(page, a, evidence);
+        ladder_section(page, a, evidence, report.zone);
         timeline(page, report, *report.verdict.attempt, evidence);
         advice(page, a);
         rule_trace_section(page, a, evidence);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace rdpdx::report {
 namespace {
 
@@ -72,9 +75,37 @@ std::string shown(std::string_view text, std::size_t longest) {
     return terminal_safe(text.substr(0, end)) + fmt::format("... ({} more bytes)", text.size() - end);
 }
 
+namespace {
+
+struct Range {
+    char32_t first, last;
+};
+// As terminals have them: Unicode's East_Asian_Width W and F, whole blocks where a block has little else.
+constexpr std::array kWide{Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},   Range{0x3041, 0xA4CF},
+                           Range{0xA960, 0xA97C},   Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},
+                           Range{0xFE30, 0xFE6F},   Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},
+                           Range{0x1F300, 0x1F64F}, Range{0x1F680, 0x1F6FF}, Range{0x1F900, 0x1F9FF},
+                           Range{0x20000, 0x3FFFD}};
+constexpr std::array kNoWidth{
+    Range{0x0300, 0x036F}, Range{0x0483, 0x0489}, Range{0x0591, 0x05BD}, Range{0x064B, 0x065F}, Range{0x1AB0, 0x1AFF},
+    Range{0x1DC0, 0x1DFF}, Range{0x200B, 0x200D}, Range{0x20D0, 0x20FF}, Range{0xFE00, 0xFE0F}, Range{0xFE20, 0xFE2F}};
+
+template <std::size_t N>
+bool within(const std::array<Range, N>& table, char32_t c) {
+    const auto at = std::ranges::lower_bound(table, c, {}, &Range::last);
+    return at != table.end() && at->first <= c;
+}
+
+}  // namespace
+
 std::size_t display_width(std::string_view text) {
     std::size_t n = 0;
-    for (const char c : text) n += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    while (!text.empty()) {
+        std::size_t taken = 0;
+        const char32_t c = first(text, taken).value;
+        n += c < 0x300 ? 1 : within(kNoWidth, c) ? 0 : within(kWide, c) ? 2 : 1;
+        text.remove_prefix(taken);
+    }
     return n;
 }
 

@@ -21,7 +21,7 @@ std::string terminal_safe(std::string_view text);
 // What is longer than `longest` bytes ends there, at a whole character, and says how much is left out. Then as above.
 std::string shown(std::string_view text, std::size_t longest = 2000);
 
-// Cells of a terminal. Every code point counts one.
+// Cells of a terminal: two for East Asian wide characters and most symbols of emoji, none for marks that combine.
 std::size_t display_width(std::string_view text);
 
 // Breaks at blanks so that no line is wider than `width`; a word that is longer gets a line of its own.

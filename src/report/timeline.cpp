@@ -40,7 +40,7 @@ std::string render_timeline_text(const model::Report& report, const TextStyle& s
     Page page{style};
     for (const TimelineRow& row : evidence.timeline()) {
         const model::Observation& o = *row.observation;
-        page.item(fmt::format("{}  {:<5} {:<4} ", model::to_rfc3339(row.time, o.precision), row.evidence,
+        page.item(fmt::format("{}  {:<5} {:<4} ", model::to_rfc3339(row.time, o.precision, report.zone), row.evidence,
                               report.attempts[row.attempt].id),
                   fmt::format("{} ({})", o.text, place_text(report, o.evidence)),
                   o.effect == model::Effect::failed ? Tone::bad : Tone::plain);

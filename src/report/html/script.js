@@ -48,7 +48,18 @@
     const carry = Math.floor(nanos / 1e9);
     return [new Date((data.base + seconds + carry) * 1000), nanos - carry * 1e9];
   };
-  const clock = ([date, nanos]) => date.toISOString().slice(11, 19) + "." + pad(Math.floor(nanos / 1e6), 3);
+  // As the program writes clocks: in the zone of the report, with its mark where that changes.
+  const zoneAt = (seconds) => {
+    let found = data.zone[0];
+    for (const change of data.zone) if (change[0] <= seconds) found = change;
+    return found;
+  };
+  const offset = (seconds) => (seconds < 0 ? "-" : "+") + pad(Math.floor(Math.abs(seconds) / 3600), 2) + ":" + pad(Math.abs(seconds) / 60 % 60, 2);
+  const clock = ([date, nanos]) => {
+    const zone = zoneAt(date.getTime() / 1000);
+    const there = new Date(date.getTime() + (zone ? zone[1] * 1000 : 0));
+    return there.toISOString().slice(11, 19) + "." + pad(Math.floor(nanos / 1e6), 3) + (data.zone.length > 1 ? " " + (zone[2] || offset(zone[1])) : "");
+  };
   const full = ([date, nanos], digits) => date.toISOString().slice(0, 19) + "." + pad(nanos, 9).slice(0, digits) + "Z";
 
   // As the program writes spans.

@@ -151,6 +151,52 @@ class ExitCode(Case):
         self.ends(run("analyze", "--exit-code", sample("ok-second-try.pcapng")), 1, "")
 
 
+class Zones(Case):
+    def test_people_see_their_zone_and_machines_see_utc(self):
+        for zone, time in (("+02:00", "08:11:18.808"), ("-05:30", "00:41:18.808"), ("Asia/Tokyo", "15:11:18.808"), ("UTC", "06:11:18.808")):
+            with self.subTest(zone):
+                text = self.ends(run("analyze", "--tz", zone, GOOD), 0).text
+                self.assertIn(f"  {time}  ", text)
+                self.assertEqual("06:11:18" in text, zone == "UTC")
+        for form in ("json", "csv", "jsonl", "timesketch", "sarif"):
+            self.assertEqual(run("analyze", "-f", form, "--tz", "Asia/Tokyo", GOOD).out, run("analyze", "-f", form, GOOD).out)
+
+    def test_the_report_names_its_zone(self):
+        for form, words in (("text", "Timeline (Asia/Tokyo (JST, UTC+09:00))"), ("markdown-long", "Timeline (Asia/Tokyo (JST, UTC+09:00))"),
+                            ("html", "All times are Asia/Tokyo (JST, UTC+09:00)")):
+            with self.subTest(form):
+                self.assertIn(words, run("analyze", "-f", form, "--tz", "Asia/Tokyo", GOOD).text)
+        self.assertIn("Timeline (UTC)", run("analyze", GOOD).text)
+
+    def test_what_a_page_tells_a_machine_stays_utc(self):
+        page = run("analyze", "-f", "html", "--tz", "Asia/Tokyo", GOOD).text
+        self.assertIn('<time datetime="2026-11-21T06:11:18.800', page)
+        self.assertIn(">2026-11-21T15:11:18.800", page)
+
+    def test_local_is_the_environments(self):
+        self.assertIn("15:11:18.808", run("analyze", "--tz", "local", GOOD, env={"TZ": "Asia/Tokyo"}).text)
+        self.assertIn("06:11:18.808", run("analyze", GOOD, env={"TZ": "Asia/Tokyo"}).text)
+
+    def test_a_zone_that_there_is_not_is_refused(self):
+        for zone in ("Europe/Nowhere", "+25:00", "CET-1CEST", "../etc/passwd"):
+            self.ends(run("analyze", "--tz", zone, GOOD), 2, "--tz", f"'{zone}'")
+
+
+class WidthAsked(Case):
+    def test_text_is_as_wide_as_it_is_told_to_be(self):
+        for width in (60, 100, 200):
+            lines = run("analyze", "--width", str(width), GOOD).text.splitlines()
+            broken = [line for line in lines if " " in line.strip() and not line.startswith("     > ")]
+            self.assertLessEqual(max(map(len, broken)), width)
+            self.assertGreater(max(map(len, lines)), width - 15)
+        self.ends(run("analyze", "--width", "wide", GOOD), 2, "--width", "'wide'")
+
+    def test_a_ladder_has_a_line_for_each_message(self):
+        text = run("analyze", GOOD).text
+        self.assertIn("|<--- Connection Confirm: SSL --------------------|", text)
+        self.assertRegex(text, r"\|<--- FIN -+\|  END E\d")
+
+
 class Colour(Case):
     def colours(self, *arguments, env=None):
         return b"\x1b[" in run("analyze", *arguments, GOOD, env=env).out
@@ -175,7 +221,7 @@ class Colour(Case):
         """What a terminal of that many columns gets to see."""
         main, side = pty.openpty()
         fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-        environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
+        environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS")}
         child = subprocess.Popen([program.PATH, "analyze", GOOD], stdout=side, stderr=subprocess.DEVNULL, env={**environment, **(env or {})})
         os.close(side)
         seen = b""
@@ -195,6 +241,10 @@ class Colour(Case):
         self.assertIn(b"\x1b[", self.on_a_terminal(80))
         self.assertNotIn(b"\x1b[", self.on_a_terminal(80, {"NO_COLOR": "1"}))
         self.assertIn(b"\x1b[", self.on_a_terminal(80, {"NO_COLOR": ""}), "an empty NO_COLOR is not set")
+
+    def test_COLUMNS_says_how_wide_a_terminal_is(self):
+        self.assertLessEqual(max(map(len, self.on_a_terminal(100, {"COLUMNS": "70", "NO_COLOR": "1"}).decode().splitlines()[:3])), 70)
+        self.assertEqual(run("analyze", GOOD, env={"COLUMNS": "40"}).out, run("analyze", GOOD).out, "a file is as wide as ever")
 
     def test_a_terminal_is_filled_up_to_120_columns(self):
         for columns, widest in ((60, 60), (100, 100), (300, 120)):
