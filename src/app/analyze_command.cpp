@@ -9,6 +9,7 @@
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
+#include "src/app/open_page.hpp"
 #include "src/app/read_inputs.hpp"
 #include "src/app/secrets.hpp"
 #include "src/app/zone.hpp"
@@ -137,6 +138,14 @@ bool wanted_rules(const Options& options, const analysis::Knowledge& knowledge, 
     return true;
 }
 
+// A page that cannot be shown is written nevertheless.
+void show_pages(const Options& options) {
+    for (const Target& target : options.targets) {
+        if (target.format != "html" || target.path.empty()) continue;
+        if (const auto why = open_page(target.path)) complain(fmt::format("{} cannot be shown: {}", target.path, *why));
+    }
+}
+
 int analyze(const Options& options) {
     analysis::Scope scope;
     scope.client = options.client;
@@ -159,6 +168,7 @@ int analyze(const Options& options) {
     const int written =
         print(options.targets, [&](const std::string& format) { return render(report, options, format); });
     if (written != kDone) return written;
+    if (options.open) show_pages(options);
     const bool failed = std::ranges::any_of(report.attempts, [](const model::Attempt& a) {
         return a.outcome == model::Outcome::failed || a.outcome == model::Outcome::dropped;
     });

@@ -13,6 +13,7 @@ int flows(const Options& options);
 int events(const Options& options);
 int explain(const Options& options);
 int rules(const Options& options);
+int completion(const Options& options);
 int batch(const Options& options);
 
 // To standard output or to --output.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "src/app/exit_codes.hpp"
+#include "src/app/manual.hpp"
 #include "src/app/option_table.hpp"
 #include "src/app/shipped.hpp"
 
@@ -19,28 +21,29 @@ struct Topic {
     std::string (*text)();
 };
 constexpr std::array kTopics{
+    Topic{"man", "the manual page, for man(1)", manual_page},
     Topic{"schema", "the JSON Schema of 'analyze -f json'", schema_text},
 };
+
+std::string example_line(const Example& example) {
+    return fmt::format("  {}\n      {}\n", example.line, example.means);
+}
 
 std::string program_help() {
     std::string out =
         "rdpdx says at which stage a Remote Desktop connection failed, why, and on what evidence.\n"
         "It reads packet captures (pcap, pcapng) and event logs (EVTX, XML, JSON), alone or together.\n\n"
         "usage: rdpdx COMMAND [OPTIONS] ARGUMENT...\n\n";
-    for (const Command& c : every_command()) out += fmt::format("  {:<9}{:<22}{}\n", c.name, c.arguments, c.summary);
+    for (const Command& c : every_command()) out += fmt::format("  {:<11}{}\n", c.name, c.summary);
     out += "\n'rdpdx help COMMAND' tells the options of a command.\n";
     for (const Topic& t : kTopics) out += fmt::format("'rdpdx help {}' prints {}.\n", t.name, t.summary);
-    out +=
-        "\nexamples:\n"
-        "  rdpdx analyze client.pcapng client-log.xml     one connection, seen from the wire and the client's log\n"
-        "  rdpdx analyze -f json case-folder/ > case.json everything in a folder\n"
-        "  rdpdx analyze case/ -o ticket.html -o case.json  the report for a ticket, and the same for machines\n"
-        "  rdpdx explain 0x904 0x7                        what the dialog's two numbers mean\n"
-        "  rdpdx explain RdpCoreTS/140                    what an event means\n";
+    out += "\nexamples:\n";
+    for (const Command& c : every_command()) out += example_line(c.examples.front());
     return out;
 }
 
 std::string option_line(const Option& o) {
+    constexpr std::size_t kColumn = 24;
     const auto letter = short_name(o);
     std::string names = letter.empty() ? "    --" : fmt::format("-{}, --", letter);
     names += long_name(o);
@@ -48,7 +51,9 @@ std::string option_line(const Option& o) {
         names += fmt::format("[={}]", o.value);
     else if (o.takes != Takes::nothing)
         names += fmt::format(" {}", o.value);
-    return fmt::format("  {:<24}{}\n", names, o.help);
+    // What is longer than the column has its help below.
+    return names.size() > kColumn - 2 ? fmt::format("  {}\n  {:{}}{}\n", names, "", kColumn, o.help)
+                                      : fmt::format("  {:<{}}{}\n", names, kColumn, o.help);
 }
 
 std::string command_help(const Command& command) {
@@ -56,10 +61,11 @@ std::string command_help(const Command& command) {
         fmt::format("usage: rdpdx {} [OPTIONS] {}\n{}\n\nformats: {} (the first is the default)\n\noptions:\n",
                     command.name, command.arguments, command.summary, command.formats);
     for (const Option& o : options_of(command.name)) out += option_line(o);
-    out +=
-        "\nexit codes: 0 done, whatever the verdict; 1 an attempt failed (with --exit-code); 2 usage; 3 no usable "
-        "input;\n"
-        "4 done, but some input was damaged or skipped; 5 a rule file is wrong; 6 output could not be written\n";
+    out += "\nexamples:\n";
+    for (const Example& e : command.examples)
+        if (!e.line.empty()) out += example_line(e);
+    out += "\nexit codes:\n";
+    for (const auto& [code, means] : kExitMeanings) out += fmt::format("  {:<4}{}\n", code, means);
     return out;
 }
 
@@ -67,6 +73,12 @@ std::string command_help(const Command& command) {
 
 bool has_help(std::string_view name) {
     return find_command(name) || std::ranges::find(kTopics, name, &Topic::name) != kTopics.end();
+}
+
+std::vector<std::string_view> help_topics() {
+    std::vector<std::string_view> out;
+    for (const Topic& t : kTopics) out.push_back(t.name);
+    return out;
 }
 
 std::string help_text(const std::string& name) {

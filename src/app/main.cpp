@@ -18,7 +18,7 @@ struct Run {
 };
 constexpr std::array kRuns{Run{"analyze", analyze}, Run{"timeline", analyze}, Run{"inspect", inspect},
                            Run{"flows", flows},     Run{"events", events},    Run{"explain", explain},
-                           Run{"rules", rules},     Run{"batch", batch}};
+                           Run{"rules", rules},     Run{"batch", batch},      Run{"completion", completion}};
 
 int run(const std::vector<std::string>& arguments) {
     const auto parsed = parse_options(arguments);

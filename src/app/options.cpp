@@ -62,11 +62,8 @@ std::optional<unsigned> number(const std::string& text, unsigned largest) {
     return value <= largest ? std::optional{value} : std::nullopt;
 }
 
-std::optional<When> when(const std::string& text) {
-    if (text == "auto") return When::automatic;
-    if (text == "always") return When::always;
-    if (text == "never") return When::never;
-    return {};
+When when(std::string_view text) {
+    return text == "always" ? When::always : text == "never" ? When::never : When::automatic;
 }
 
 template <class Member>
@@ -100,10 +97,10 @@ constexpr std::array kLists{
     Copied{"argument", &Options::arguments},
 };
 constexpr std::array kFlags{
-    Copied{"resume", &Options::resume},   Copied{"relevant", &Options::relevant},
-    Copied{"quiet", &Options::quiet},     Copied{"verbose", &Options::verbose},
-    Copied{"help", &Options::help},       Copied{"exit-code", &Options::exit_code},
-    Copied{"version", &Options::version},
+    Copied{"resume", &Options::resume}, Copied{"relevant", &Options::relevant},
+    Copied{"quiet", &Options::quiet},   Copied{"verbose", &Options::verbose},
+    Copied{"help", &Options::help},     Copied{"exit-code", &Options::exit_code},
+    Copied{"open", &Options::open},     Copied{"version", &Options::version},
 };
 
 std::string text_of(const po::variables_map& map, const char* name) {
@@ -132,18 +129,22 @@ std::string take_numbers(const po::variables_map& map, Options& out) {
     return {};
 }
 
+// "auto, always or never"
+std::string alternatives(std::string_view words) {
+    std::string out{words};
+    for (auto at = out.find(' '); at != std::string::npos; at = out.find(' ', at + 2)) out.replace(at, 1, ", ");
+    if (const auto last = out.rfind(", "); last != std::string::npos) out.replace(last, 2, " or ");
+    return out;
+}
+
 std::string take_words(const po::variables_map& map, Options& out) {
-    for (const auto& [name, to] : {std::pair{"color", &out.color}, std::pair{"progress", &out.progress}}) {
-        const auto text = text_of(map, name);
-        if (text.empty()) continue;
-        const auto read = when(text);
-        if (!read) return fmt::format("--{} takes auto, always or never, not '{}'", name, text);
-        *to = *read;
+    for (const Option& o : options_of(out.command)) {
+        const auto value = o.choices.empty() ? std::string{} : text_of(map, std::string{long_name(o)}.c_str());
+        if (!value.empty() && !has_word(o.choices, value))
+            return fmt::format("--{} takes {}, not '{}'", long_name(o), alternatives(o.choices), value);
     }
-    if (!out.recover.empty() && !has_word("off slack carve", out.recover))
-        return fmt::format("--recover takes off, slack or carve, not '{}'", out.recover);
-    if (!out.decrypt.empty() && !has_word("handshake all", out.decrypt))
-        return fmt::format("--decrypt takes handshake or all, not '{}'", out.decrypt);
+    out.color = when(text_of(map, "color"));
+    out.progress = when(text_of(map, "progress"));
     return {};
 }
 
@@ -168,6 +169,9 @@ std::string check(const Command& command, Options& out) {
     out.targets = targets_of(command.formats, out.format, out.files);
     out.format = out.targets.front().format;
     out.output = out.targets.front().path;
+    const auto html =
+        std::ranges::any_of(out.targets, [](const Target& t) { return t.format == "html" && !t.path.empty(); });
+    if (out.open && !html) return "--open shows an HTML file, so it needs one: -o ticket.html";
     return {};
 }
 

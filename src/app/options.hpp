@@ -32,7 +32,7 @@ struct Options {
     unsigned width{};                            // of text; 0: as wide as the terminal is
     unsigned jobs{};                             // 0: as many as the machine has
     When color{When::automatic}, progress{When::automatic};
-    bool quiet{}, verbose{}, exit_code{}, relevant{}, resume{}, help{}, version{};
+    bool quiet{}, verbose{}, exit_code{}, open{}, relevant{}, resume{}, help{}, version{};
 };
 
 // What is wrong, in one sentence, and for which command.
