@@ -7,6 +7,7 @@
 
 #include "src/codes/names.hpp"
 #include "src/codes/notes.hpp"
+#include "src/codes/numbers.hpp"
 #include "src/codes/text.hpp"
 
 namespace rdpdx::codes {
@@ -128,6 +129,7 @@ void explain_value(Family family, std::uint32_t value, Explanation& to) {
         to.matches.push_back({family, *code});
     } else {
         add_unknown(family, value, to);
+        if (to.matches.empty()) to.did_you_mean = numbers_like(value, family);
     }
 }
 
@@ -159,6 +161,8 @@ void explain_bare(const Token& token, Explanation& to) {
     }
     to.notes.push_back(fmt::format("No table has {} (0x{:X}).", value, value));
     add_shape(value, to);
+    if (!to.matches.empty()) return;
+    for (std::string& query : numbers_like(value, {})) to.did_you_mean.push_back(std::move(query));
 }
 
 // ICMP is spoken of as type/code.
