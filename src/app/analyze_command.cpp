@@ -161,12 +161,20 @@ int analyze(const Options& options) {
     Prepared prepared = prepare(options);
     if (prepared.wrong != kDone) return prepared.wrong;
     if (!wanted_rules(options, prepared.knowledge, scope.explain)) return kUsage;
+    const bool page = std::ranges::find(options.targets, "html", &Target::format) != options.targets.end();
+    if (page && options.explain_rules.empty()) scope.explain.what = rules::TraceWanted::What::matter;
     const int code = ended(prepared.inputs);
     if (code == kNoInput) return code;
     auto report = analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
     report.zone = *zone_for(options.tz, report);
-    const int written =
-        print(options.targets, [&](const std::string& format) { return render(report, options, format); });
+    // A page has room to say of its rules which clause held; elsewhere that is only said where it was asked for.
+    std::vector<Target> targets = options.targets;
+    std::ranges::stable_partition(targets, [](const Target& target) { return target.format == "html"; });
+    const int written = print(targets, [&](const std::string& format) {
+        if (format != "html" && options.explain_rules.empty())
+            for (auto& attempt : report.attempts) attempt.rule_trace.clear();
+        return render(report, options, format);
+    });
     if (written != kDone) return written;
     if (options.open) show_pages(options);
     const bool failed = std::ranges::any_of(report.attempts, [](const model::Attempt& a) {

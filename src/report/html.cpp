@@ -26,6 +26,8 @@ constexpr std::array kSections{
     Section{"certificate", "Certificate", html_certificate},
     Section{"environment", "Environment", html_environment},
     Section{"clocks", "Clocks", html_clocks},
+    Section{"log-health", "Health of the logs", html_log_health},
+    Section{"rules", "Rules", html_rules},
     Section{"missing", "What is missing", html_missing},
     Section{"steps", "What to do next", html_steps},
     Section{"inputs", "Inputs", html_inputs},

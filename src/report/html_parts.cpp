@@ -136,6 +136,7 @@ void codes_list(Html& html, const model::Attempt& attempt) {
         html.close();
     }
     html.close();
+    for (const auto& sentence : attempt.codes_meaning) html.leaf("p", sentence, {{"class", "together"}});
 }
 
 void begin_section(Html& html, std::string_view id, std::string_view title) {

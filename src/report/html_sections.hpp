@@ -16,6 +16,8 @@ void html_network(Html& html, const HtmlCase& c);
 void html_certificate(Html& html, const HtmlCase& c);
 void html_environment(Html& html, const HtmlCase& c);
 void html_clocks(Html& html, const HtmlCase& c);
+void html_rules(Html& html, const HtmlCase& c);
+void html_log_health(Html& html, const HtmlCase& c);
 void html_missing(Html& html, const HtmlCase& c);
 void html_steps(Html& html, const HtmlCase& c);
 void html_inputs(Html& html, const HtmlCase& c);

@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "src/report/environment.hpp"
 #include "src/report/evidence.hpp"
 #include "src/report/lookup.hpp"
 #include "src/report/markdown_writer.hpp"
 #include "src/report/render.hpp"
+#include "src/report/rule_trace.hpp"
 #include "src/report/udp.hpp"
 #include "src/report/words.hpp"
 
@@ -55,6 +57,7 @@ void codes_section(MarkdownPage& page, const Attempt& a) {
     page.heading(3, "Codes");
     for (const CodeLine& line : lines)
         page.bullet(fmt::format("{}: {}", markdown_text(line.label), markdown_text(text_of(line))));
+    for (const auto& sentence : a.codes_meaning) page.paragraph(markdown_text(sentence));
 }
 
 void stages(MarkdownPage& page, const Attempt& a, const EvidenceIndex& evidence) {
@@ -81,6 +84,46 @@ void advice(MarkdownPage& page, const Attempt& a) {
     }
     if (!a.missing.empty()) page.heading(3, "What is missing, and how to get it");
     for (const auto& m : a.missing) page.bullet(markdown_text(m.what) + " " + markdown_text(m.how));
+}
+
+void environment_section(MarkdownPage& page, const Attempt& a, const EvidenceIndex& evidence) {
+    const auto facts_known = environment(a);
+    if (facts_known.empty()) return;
+    page.heading(3, "Environment");
+    for (const auto& f : facts_known)
+        page.bullet(fmt::format("{}: {}{}", f.label, markdown_text(f.value),
+                                markdown_text(f.evidence ? cite(evidence.names({*f.evidence})) : std::string{})));
+}
+
+void rules_section(MarkdownPage& page, const Attempt& a, const EvidenceIndex& evidence) {
+    if (a.rule_trace.empty()) return;
+    page.heading(3, "Rules, clause by clause");
+    for (const auto& t : a.rule_trace) {
+        page.paragraph(fmt::format("**{}** ({}): {}. {}", markdown_text(t.title), markdown_code(t.id), rule_result(t),
+                                   markdown_text(t.note)));
+        for (const auto& c : t.clauses) {
+            const std::string_view mark = c.truth == model::Truth::holds   ? "holds"
+                                          : c.truth == model::Truth::fails ? "does not hold"
+                                                                           : "could not be judged";
+            page.bullet(fmt::format("{}, {}: {}{}{}", c.role, mark, markdown_text(c.text),
+                                    markdown_text(cite(evidence.names(c.evidence))),
+                                    c.lack.empty() ? "" : "; lacking: " + markdown_text(c.lack)));
+        }
+    }
+}
+
+void log_health(MarkdownPage& page, const model::Report& report) {
+    if (report.log_health.empty()) return;
+    constexpr std::size_t kNotes = 40;
+    page.heading(3, "Health of the logs");
+    for (std::size_t i = 0; i < report.log_health.size() && i < kNotes; ++i) {
+        const auto& note = report.log_health[i];
+        page.bullet(fmt::format("{}{} ({})", note.time ? model::to_second(*note.time, report.zone) + " " : "",
+                                markdown_text(note.text), markdown_code(report.inputs[note.input].path)));
+    }
+    if (report.log_health.size() > kNotes)
+        page.paragraph(
+            fmt::format("... and {} more; the JSON report has them all.", report.log_health.size() - kNotes));
 }
 
 void timeline(MarkdownPage& page, const model::Report& report, const EvidenceIndex& evidence) {
@@ -157,10 +200,15 @@ std::string render(const model::Report& report, Length length) {
         facts(page, a, report.zone, length);
         if (length == Length::full) stages(page, a, evidence);
         advice(page, a);
+        if (length == Length::full) {
+            environment_section(page, a, evidence);
+            rules_section(page, a, evidence);
+        }
     }
     if (length == Length::full) {
         attempts(page, report);
         timeline(page, report, evidence);
+        log_health(page, report);
     }
     inputs(page, report, length);
     return page.take();

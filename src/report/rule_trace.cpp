@@ -15,15 +15,16 @@ constexpr std::size_t kNotesShown = 40;
 
 std::string_view mark(Truth truth) { return truth == Truth::holds ? "+" : truth == Truth::fails ? "-" : "?"; }
 
-std::string head(const RuleTrace& t) {
-    const std::string_view result = t.confidence              ? model::id(*t.confidence)
-                                    : !t.in_scope             ? "does not apply"
-                                    : t.truth == Truth::fails ? "does not hold"
-                                                              : "could not be judged";
-    return fmt::format("{} ({}): {}. {}", t.id, t.title, result, t.note);
-}
+std::string head(const RuleTrace& t) { return fmt::format("{} ({}): {}. {}", t.id, t.title, rule_result(t), t.note); }
 
 }  // namespace
+
+std::string_view rule_result(const RuleTrace& t) {
+    return t.confidence              ? model::id(*t.confidence)
+           : !t.in_scope             ? "does not apply"
+           : t.truth == Truth::fails ? "does not hold"
+                                     : "could not be judged";
+}
 
 void rule_trace_section(Page& page, const model::Attempt& attempt, const EvidenceIndex& evidence) {
     if (attempt.rule_trace.empty()) return;

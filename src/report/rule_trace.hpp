@@ -8,6 +8,9 @@
 namespace rdpdx::report {
 
 // Nothing where no rule was asked for.
+// "likely", "does not apply", "does not hold", "could not be judged"
+std::string_view rule_result(const model::RuleTrace& t);
+
 void rule_trace_section(Page& page, const model::Attempt& attempt, const EvidenceIndex& evidence);
 void write_rule_trace(JsonWriter& json, const model::Attempt& attempt, const EvidenceIndex& evidence);
 
