@@ -23,7 +23,7 @@ std::string_view word_for(Truth truth) {
 }
 
 void clause(Html& html, const HtmlCase& c, const ClauseTrace& t) {
-    html.open("tr", {{"class", model::id(t.truth)}});
+    html.open("tr", {{"class", fmt::format("{} {}", t.role, model::id(t.truth))}});
     html.leaf("td", t.depth == 0 ? std::string_view{t.role} : std::string_view{});
     html.open("td", {{"class", fmt::format("depth{}", std::min(t.depth, 4U))}}).text(t.text);
     citations(html, c, t.evidence);

@@ -162,3 +162,45 @@ TEST_CASE("a ladder is never longer than a page takes, and says what it leaves o
     CHECK(rungs.size() <= 2 * report::kMostRungs);
     CHECK(std::ranges::any_of(rungs, [](const Rung& x) { return x.label == "455 more in the timeline"; }));
 }
+
+TEST_CASE("a page says of a rule which clause held, which did not, and which could not be judged") {
+    auto r = test::small_report("alice");
+    model::RuleTrace trace;
+    trace.id = "a-cause";
+    trace.title = "A <cause>";
+    trace.in_scope = true;
+    trace.truth = model::Truth::holds;
+    trace.confidence = model::Confidence::likely;
+    trace.clauses.push_back(
+        {0, "required", "tcp.fin", model::Truth::holds, {r.attempts[0].tracks[0].seen[1].evidence}, {}});
+    trace.clauses.push_back({0, "contradicting", "<script>", model::Truth::fails, {}, {}});
+    trace.clauses.push_back({9, "supporting", "deep", model::Truth::unknown, {}, "a log"});
+    r.attempts[0].rule_trace.push_back(trace);
+    const auto page = report::render_html(r);
+    for (const char* part : {"(a-cause): likely", "class=\"required holds\"", "class=\"contradicting fails\"",
+                             "class=\"supporting unknown\"", "lacking: a log", "class=\"depth4\"", "A &lt;cause&gt;",
+                             "&lt;script&gt;", "href=\"#rules\""}) {
+        INFO(part);
+        CHECK(page.find(part) != std::string::npos);
+    }
+    r.attempts[0].rule_trace.clear();
+    CHECK(report::render_html(r).find("href=\"#rules\"") == std::string::npos);
+}
+
+TEST_CASE("what a log went through stands on the page, at most a hundred notes of it") {
+    auto r = test::small_report("alice");
+    for (int i = 0; i < 150; ++i) {
+        model::LogNote note;
+        note.kind = "slept";
+        note.text = "It slept <b>well</b>.";
+        note.time = test::at(i);
+        r.log_health.push_back(note);
+    }
+    const auto page = report::render_html(r);
+    std::size_t n = 0;
+    for (auto at = page.find("It slept &lt;b&gt;"); at != std::string::npos;
+         at = page.find("It slept &lt;b&gt;", at + 1))
+        ++n;
+    CHECK(n == 100);
+    CHECK(page.find("... and 50 more") != std::string::npos);
+}
