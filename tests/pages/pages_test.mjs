@@ -1,6 +1,6 @@
 // HTML reports in a real browser: every sample, at two sizes, in light and dark.
 //
-// usage: pages_test.mjs --rdpdx PROGRAM --modules FOLDER [NAME...]     NAME: a sample, hostile, or large
+// usage: pages_test.mjs --rdpdx PROGRAM --modules FOLDER [NAME...]     NAME: a sample, hostile, zones, or large
 // FOLDER holds node_modules with what package.json names. Ends with 77 where a browser or a module is missing.
 import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -226,6 +226,28 @@ const hostile = async (browser) => {
   await page.context().close();
 };
 
+// --- a zone whose clocks go back in the middle ------------------------------------------------------------------------
+
+const zones = async (browser) => {
+  const event = (id, time, data) => JSON.stringify({ Event: {
+    System: { Provider: { "#attributes": { Name: "Microsoft-Windows-TerminalServices-ClientActiveXCore" } }, EventID: id, EventRecordID: id,
+      Channel: "Microsoft-Windows-TerminalServices-RDPClient/Operational", Computer: "CLI-PC1",
+      TimeCreated: { "#attributes": { SystemTime: `2026-10-25T${time}.1234567Z` } } }, EventData: data } });
+  writeFileSync(join(folder, "back.json"), [event(1024, "00:59:58", { Name: "Server Name", Value: "rdsh1.lab.example", Level: 1 }),
+    event(1105, "01:00:01", {}), event(1026, "01:00:02", { Name: "Disconnect Reason", Value: 2308, CustomLevel: "Info" })].join("\n"));
+  const path = join(folder, "back.html"), url = pathToFileURL(path).href, view = { width: 1280, height: 800 };
+  execFileSync(program, ["analyze", "--tz", "Europe/Berlin", "-o", path, "back.json"], { cwd: folder });
+  const bare = await open(browser, "zones", url, view, { javaScriptEnabled: false });
+  const unscripted = await rowsOf(bare);
+  await bare.context().close();
+  const page = await open(browser, "zones", url, view);
+  const scripted = await rowsOf(page);
+  check("zones", "the script's clocks are the program's", JSON.stringify(scripted) === JSON.stringify(unscripted), [scripted, unscripted]);
+  const clocks = await page.locator("#rows time").allTextContents();
+  check("zones", "the hour that comes twice is told apart", clocks[0] === "02:59:58.123 CEST" && clocks.at(-1) === "02:00:02.123 CET", clocks);
+  await page.context().close();
+};
+
 // --- 200,000 rows -----------------------------------------------------------------------------------------------------
 
 const large = async (browser) => {
@@ -273,6 +295,7 @@ await Promise.all([0, 1].map(async () => {
   for (let next = queue.shift(); next; next = queue.shift()) await test(browser, ...next);
 }));
 if (words.length === 0 || words.includes("hostile")) await hostile(browser);
+if (words.length === 0 || words.includes("zones")) await zones(browser);
 if (words.length === 0 || words.includes("large")) await large(browser);
 await browser.close();
 if (!canReadPdf) console.log("note: the prints were made but not read, without pdftotext (Debian's package poppler-utils)");
