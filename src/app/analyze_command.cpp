@@ -146,6 +146,26 @@ void show_pages(const Options& options) {
     }
 }
 
+// A page has room to say of its rules which clause held; elsewhere that is only said where it was asked for, so pages
+// are made first.
+int write_reports(model::Report& report, const Options& options) {
+    const auto is_page = [](const Target& target) { return target.format == "html"; };
+    std::vector<Target> targets = options.targets;
+    std::stable_partition(targets.begin(), targets.end(), is_page);
+    return print(targets, [&](const std::string& format) {
+        if (format != "html" && options.explain_rules.empty())
+            for (auto& attempt : report.attempts) attempt.rule_trace.clear();
+        return render(report, options, format);
+    });
+}
+
+bool zone_is_known(const Options& options) {
+    if (zone_named(options.tz, {}, {})) return true;
+    complain(
+        fmt::format("--tz takes UTC, local, an offset like +02:00 or a name like Europe/Berlin, not '{}'", options.tz));
+    return false;
+}
+
 int analyze(const Options& options) {
     analysis::Scope scope;
     scope.client = options.client;
@@ -153,11 +173,7 @@ int analyze(const Options& options) {
     scope.user = options.user;
     scope.port = options.port;
     if (!time_option("from", options.from, scope.from) || !time_option("to", options.to, scope.to)) return kUsage;
-    if (!zone_named(options.tz, {}, {})) {
-        complain(fmt::format("--tz takes UTC, local, an offset like +02:00 or a name like Europe/Berlin, not '{}'",
-                             options.tz));
-        return kUsage;
-    }
+    if (!zone_is_known(options)) return kUsage;
     Prepared prepared = prepare(options);
     if (prepared.wrong != kDone) return prepared.wrong;
     if (!wanted_rules(options, prepared.knowledge, scope.explain)) return kUsage;
@@ -167,14 +183,7 @@ int analyze(const Options& options) {
     if (code == kNoInput) return code;
     auto report = analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
     report.zone = *zone_for(options.tz, report);
-    // A page has room to say of its rules which clause held; elsewhere that is only said where it was asked for.
-    std::vector<Target> targets = options.targets;
-    std::ranges::stable_partition(targets, [](const Target& target) { return target.format == "html"; });
-    const int written = print(targets, [&](const std::string& format) {
-        if (format != "html" && options.explain_rules.empty())
-            for (auto& attempt : report.attempts) attempt.rule_trace.clear();
-        return render(report, options, format);
-    });
+    const int written = write_reports(report, options);
     if (written != kDone) return written;
     if (options.open) show_pages(options);
     const bool failed = std::ranges::any_of(report.attempts, [](const model::Attempt& a) {

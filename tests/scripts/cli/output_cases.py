@@ -105,10 +105,10 @@ class OutputFile(Case):
         self.assertEqual(path.read_bytes(), run("analyze", "-f", "json", GOOD).out)
 
     def test_one_run_writes_several_files(self):
-        names = ("a.json", "a.md", "a.txt")
+        names = ("a.json", "a.html", "a.md", "a.txt")
         self.ends(run("analyze", *(word for name in names for word in ("-o", self.folder / name)), GOOD), 0)
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()), sorted(names))
-        for name, form in zip(names, ("json", "markdown", "text")):
+        for name, form in zip(names, ("json", "html", "markdown", "text")):
             self.assertEqual((self.folder / name).read_bytes(), run("analyze", "-f", form, GOOD).out)
 
     def test_of_several_files_none_is_written_when_one_cannot_be(self):
