@@ -20,33 +20,25 @@ bool went_wrong(const IndexCase& c) { return c.outcome == "failed" || c.outcome 
 std::string cause_of(const IndexCase& c) { return c.cause.empty() ? std::string{kNoCause} : c.cause; }
 
 void counts(Html& html, const Index& index) {
-    std::map<std::string, std::size_t> by_outcome;
-    std::size_t damaged = 0;
-    for (const IndexCase& c : index.cases) {
-        ++by_outcome[c.outcome.empty() ? c.status : c.outcome];
-        damaged += c.damaged > 0;
-    }
     html.open("dl", {{"class", "counts"}});
     const auto number = [&](std::string_view label, std::size_t n) {
         html.open("div").leaf("dt", label).leaf("dd", fmt::format("{}", n)).close();
     };
-    number("cases", index.cases.size());
-    for (const auto& [outcome, n] : by_outcome) number(outcome, n);
-    number("with damaged or unread inputs", damaged);
+    number("cases", index.all);
+    for (const auto& [outcome, n] : index.outcomes) number(outcome, n);
+    number("with damaged or unread inputs", index.with_damage);
     html.close();
 }
 
 // Stages in their order, causes by how often they are.
 void matrix(Html& html, const Index& index) {
-    std::map<std::string, std::map<std::string, std::size_t>> cells;  // cause, stage
     std::map<std::string, std::size_t> causes;
     std::set<std::string> stages;
-    for (const IndexCase& c : index.cases) {
-        if (!went_wrong(c)) continue;
-        ++cells[cause_of(c)][c.stage];
-        ++causes[cause_of(c)];
-        stages.insert(c.stage);
-    }
+    for (const auto& [cause, by_stage] : index.failures)
+        for (const auto& [stage, n] : by_stage) {
+            causes[cause] += n;
+            stages.insert(stage);
+        }
     if (causes.empty()) return;
     std::vector<std::pair<std::string, std::size_t>> rows{causes.begin(), causes.end()};
     std::ranges::stable_sort(rows, std::ranges::greater{}, &std::pair<std::string, std::size_t>::second);
@@ -63,7 +55,9 @@ void matrix(Html& html, const Index& index) {
     for (const auto& [cause, all] : rows) {
         html.open("tr").leaf("th", cause, {{"scope", "row"}});
         for (const std::string& stage : columns) {
-            const std::size_t n = cells[cause][stage];
+            const auto& by_stage = index.failures.at(cause);
+            const auto at = by_stage.find(stage);
+            const std::size_t n = at == by_stage.end() ? 0 : at->second;
             html.open("td");
             if (n > 0)
                 html.leaf("button", fmt::format("{}", n),
@@ -76,6 +70,37 @@ void matrix(Html& html, const Index& index) {
         html.leaf("td", fmt::format("{}", all)).close();
     }
     html.close().close().close();
+}
+
+// Columns whose words stand in the rows of cases.
+constexpr std::array<std::string_view, 5> kFiltering{"server", "client", "day", "case_name", "example"};
+
+void cell_of(Html& html, std::string_view column, const std::string& text) {
+    if (text.empty() || std::ranges::find(kFiltering, column) == kFiltering.end()) {
+        html.leaf("td", text);
+        return;
+    }
+    html.open("td").leaf("button", text, {{"type", "button"}, {"data-words", text}}).close();
+}
+
+void side_table(Html& html, const IndexTable& table) {
+    if (table.rows.empty()) return;
+    html.open("details", {{"open", ""}}).leaf("summary", table.title);
+    html.open("div", {{"class", "wide"}}).open("table").open("thead").open("tr");
+    for (std::string column : table.columns) {
+        std::ranges::replace(column, '_', ' ');
+        html.leaf("th", column, {{"scope", "col"}});
+    }
+    html.close().close().open("tbody");
+    for (const auto& row : table.rows) {
+        html.open("tr");
+        for (std::size_t i = 0; i < row.size(); ++i) cell_of(html, table.columns[i], row[i]);
+        html.close();
+    }
+    html.close().close().close();
+    if (table.more)
+        html.leaf("p", fmt::format("There are more: rdpdx batch query DIR {}", table.question), {{"class", "foot"}});
+    html.close();
 }
 
 void case_row(Html& html, const IndexCase& c) {
@@ -105,15 +130,32 @@ void case_table(Html& html, const Index& index) {
     html.close().close().open("tbody");
     for (const IndexCase& c : index.cases) case_row(html, c);
     html.close().close().close();
+    if (index.cases.size() < index.all)
+        html.leaf("p",
+                  fmt::format("The first {} cases by name. All of them: rdpdx batch query DIR \"SELECT * FROM cases\"",
+                              index.cases.size()));
 }
 
 }  // namespace
 
+void Index::add(IndexCase c) {
+    ++all;
+    done += c.status == "done";
+    whole += c.status == "done" && c.damaged == 0;
+    with_damage += c.damaged > 0;
+    ++outcomes[c.outcome.empty() ? c.status : c.outcome];
+    if (went_wrong(c)) ++failures[cause_of(c)][c.stage];
+    if (cases.size() < kMostRows) cases.push_back(std::move(c));
+}
+
 std::string render_index(const Index& index) {
     Html html;
-    html.leaf("h1", fmt::format("{} cases", index.cases.size()));
+    html.leaf("h1", fmt::format("{} cases", index.all));
     counts(html, index);
     matrix(html, index);
+    html.open("div", {{"class", "sides"}});
+    for (const IndexTable& table : index.tables) side_table(html, table);
+    html.close();
     case_table(html, index);
     html.leaf("p",
               fmt::format("Made by rdpdx {} with rules {}. Times are UTC. cases.sqlite beside this page has all of it.",

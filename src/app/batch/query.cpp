@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "src/app/batch/commands.hpp"
+#include "src/app/batch/questions.hpp"
 #include "src/app/batch/sqlite.hpp"
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"
@@ -19,42 +19,9 @@
 namespace rdpdx::app {
 namespace {
 
-struct Question {
-    std::string_view name, argument, help, sql;
-};
-constexpr std::array kQuestions{
-    Question{"causes", "", "which stage and cause how often",
-             "SELECT stage, cause, count(*) AS cases, min(name) AS example FROM cases WHERE outcome IN "
-             "('failed','dropped') GROUP BY stage, cause ORDER BY cases DESC, stage, cause"},
-    Question{"servers", "", "failed attempts by server and cause",
-             "SELECT coalesce(server_name, server_address) AS server, cause, count(*) AS attempts, count(DISTINCT "
-             "case_name) AS cases FROM attempts WHERE outcome IN ('failed','dropped') GROUP BY 1, 2 ORDER BY cases "
-             "DESC, attempts DESC, 1, 2"},
-    Question{"clients", "", "failed attempts by client and cause",
-             "SELECT coalesce(client_name, client_address) AS client, cause, count(*) AS attempts, count(DISTINCT "
-             "case_name) AS cases FROM attempts WHERE outcome IN ('failed','dropped') GROUP BY 1, 2 ORDER BY cases "
-             "DESC, attempts DESC, 1, 2"},
-    Question{"days", "", "cases by day and outcome",
-             "SELECT substr(started, 1, 10) AS day, outcome, count(*) AS cases FROM cases WHERE status='done' GROUP BY "
-             "1, 2 ORDER BY 1, 2"},
-    Question{"unread", "", "inputs that were damaged or not read",
-             "SELECT case_name, path, kind, status, notes FROM inputs WHERE status<>'ok' ORDER BY case_name, n"},
-    Question{"not-done", "", "cases without a verdict, with the reason",
-             "SELECT name, status, reason FROM cases WHERE status<>'done' ORDER BY name"},
-    Question{
-        "new-since", "TIME", "causes that no case had before this time",
-        "SELECT cause, stage, min(started) AS first, count(*) AS cases FROM cases WHERE cause IS NOT NULL GROUP BY "
-        "cause, stage HAVING first >= ? ORDER BY first, cause, stage"},
-    Question{
-        "like", "CASE", "cases that failed at the same stage of the same cause",
-        "SELECT other.name, other.outcome, other.stage, other.cause, other.confidence, other.server, other.started "
-        "FROM cases AS one JOIN cases AS other ON other.stage=one.stage AND other.cause IS one.cause AND "
-        "other.name<>one.name WHERE one.name=? ORDER BY other.name"},
-};
-
 std::string questions() {
     std::string out = "questions that are ready (or give one statement of SQL; docs/batch.md has the tables):\n";
-    for (const Question& q : kQuestions)
+    for (const Question& q : ready_questions())
         out += fmt::format("  {:<18}{}\n", fmt::format("{} {}", q.name, q.argument), q.help);
     return out;
 }
@@ -136,8 +103,8 @@ void write_text(Statement& rows, Output& out) {
 
 // What is wrong, or the statement.
 std::string choose(const std::vector<std::string>& words, std::string& sql) {
-    const auto* at = std::ranges::find(kQuestions, words[0], &Question::name);
-    const bool ready = at != kQuestions.end();
+    const Question* at = find_question(words[0]);
+    const bool ready = at != nullptr;
     const std::size_t wanted = ready && !at->argument.empty() ? 2 : 1;
     sql = ready ? std::string{at->sql} : words[0];
     if (words.size() == wanted) return {};

@@ -182,10 +182,8 @@ std::vector<const BatchCase*> what_to_do(BatchStore& store, const std::vector<Ba
 
 // Of all cases, also those that an earlier run did.
 int code_of(const report::Index& index) {
-    const auto done = [](const report::IndexCase& c) { return c.status == "done"; };
-    if (!index.cases.empty() && std::ranges::none_of(index.cases, done)) return kNoInput;
-    const auto whole = [](const report::IndexCase& c) { return c.status == "done" && c.damaged == 0; };
-    return std::ranges::all_of(index.cases, whole) ? kDone : kSomeInputBad;
+    if (index.all > 0 && index.done == 0) return kNoInput;
+    return index.whole == index.all ? kDone : kSomeInputBad;
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
+#include "src/app/batch/questions.hpp"
 #include "src/app/slice.hpp"
 
 namespace rdpdx::app {
@@ -65,6 +67,32 @@ std::string order_of(const char* table) {
         "(CASE {0}.status WHEN 'done' THEN 0 WHEN 'no-evidence' THEN 1 ELSE 2 END, coalesce({0}.fingerprint, ''), "
         "coalesce({0}.reason, ''))",
         table);
+}
+
+struct SideTable {
+    const char *title, *question;
+    std::size_t most;  // rows
+};
+constexpr std::array kSideTables{
+    SideTable{"Days", "trend", 31},
+    SideTable{"Servers that were not reached", "servers", 10},
+    SideTable{"Clients that did not get through", "clients", 10},
+    SideTable{"Certificates", "certificates", 10},
+    SideTable{"Clocks that are wrong", "clocks", 10},
+    SideTable{"Inputs that were damaged or not read", "unread", 20},
+};
+
+report::IndexTable table_of(Database& database, const char* title, const char* question, std::size_t most) {
+    Statement rows{database, find_question(question)->sql};
+    report::IndexTable out{title, rows.columns(), {}, false, question};
+    while (rows.next()) {
+        out.more = out.rows.size() == most;
+        if (out.more) break;
+        std::vector<std::string> row;
+        for (std::size_t i = 0; i < out.columns.size(); ++i) row.push_back(rows.text());
+        out.rows.push_back(std::move(row));
+    }
+    return out;
 }
 
 }  // namespace
@@ -178,7 +206,9 @@ void BatchStore::merge(const fs::path& other, const std::function<void(const std
 }
 
 report::Index BatchStore::index() {
-    report::Index out{RDPDX_VERSION, rules_, {}};
+    report::Index out;
+    out.version = RDPDX_VERSION;
+    out.rules = rules_;
     Statement rows{*database_,
                    "SELECT name, status, outcome, stage, cause, confidence, ended_by, client, server, user, started, "
                    "sentence, reason, report, inputs, damaged FROM cases ORDER BY name"};
@@ -190,8 +220,10 @@ report::Index BatchStore::index() {
         if (!c.report.empty()) c.report += ".html";
         c.inputs = static_cast<std::uint64_t>(rows.number());
         c.damaged = static_cast<std::uint64_t>(rows.number());
-        out.cases.push_back(std::move(c));
+        out.add(std::move(c));
     }
+    for (const auto& [title, question, most] : kSideTables)
+        out.tables.push_back(table_of(*database_, title, question, most));
     return out;
 }
 

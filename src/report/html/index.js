@@ -25,6 +25,14 @@
       input.scrollIntoView();
     });
   }
+  for (const button of document.querySelectorAll("button[data-words]")) {
+    button.addEventListener("click", () => {
+      cell = null;
+      input.value = button.dataset.words;
+      apply();
+      input.scrollIntoView();
+    });
+  }
   document.getElementById("all").addEventListener("click", () => {
     cell = null;
     input.value = "";

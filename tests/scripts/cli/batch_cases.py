@@ -279,18 +279,18 @@ class GoingOn(Batch):
 class Query(Batch):
     def setUp(self):
         super().setUp()
-        for name in ("tls-fin", "nego-not-rdp", "ok-nla-shadow"):
+        for name in ("tls-fin", "nego-not-rdp", "ok-nla-shadow", "tls-version-server-old"):
             self.case(name, name)
         self.case("again", "tls-fin")
         self.write("cases/none/=cmd.txt", "x")
-        self.ends(self.batch(), 4, "4 done")
+        self.ends(self.batch(), 4, "5 done")
 
     def ask(self, *words):
         return run("batch", "query", self.out, *words)
 
     def test_every_ready_question_has_an_answer(self):
         listed = self.ends(self.ask(), 0).text
-        for words in (["causes"], ["servers"], ["clients"], ["days"], ["unread"], ["not-done"], ["new-since", "2020"], ["like", "again"]):
+        for words in (["causes"], ["servers"], ["clients"], ["days"], ["trend"], ["certificates"], ["clocks"], ["unread"], ["not-done"], ["new-since", "2020"], ["like", "again"]):
             with self.subTest(words):
                 self.assertIn(f"  {words[0]} ", listed)
                 self.assertGreater(len(self.ends(self.ask(*words), 0).text.splitlines()), 1)
