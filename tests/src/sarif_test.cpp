@@ -72,7 +72,7 @@ TEST_CASE("an attempt that succeeded is no result of SARIF") {
 TEST_CASE("a flow of SARIF has the first and the last steps of a long attempt, and says how many are left out") {
     auto r = small_report("alice");
     auto& seen = r.attempts[0].tracks[0].seen;
-    for (int i = 0; i < 1000; ++i) seen.push_back(test::saw("tls.application-data", 10 + i));
+    for (std::uint64_t i = 0; i < 1000; ++i) seen.push_back(test::saw("tls.application-data", 10 + i));
     const auto text = report::render_sarif(r);
     CHECK(count(text, "\"executionOrder\"") == 400);
     CHECK(count(text, "\"leftOut\": 602") == 1);
