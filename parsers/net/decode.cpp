@@ -1,6 +1,7 @@
 #include "parsers/net/decode.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "parsers/net/plain.hpp"
 #include "parsers/net/walk.hpp"
@@ -19,17 +20,44 @@ Decoded give_up(Walk& walk, const Slice& slice) noexcept {
 
 namespace {
 
-// Most packets are of this kind. The same comes out as by decode_link(), in a third of the time.
+// As address_of(), but written as a whole, so that whoever copies it need not wait for its parts.
+Address plain_address(std::uint32_t raw) noexcept {
+    Address out;
+    out.family = 4;
+    out.octets = std::bit_cast<std::array<std::uint8_t, 16>>(std::array<std::uint32_t, 4>{raw, 0, 0, 0});
+    return out;
+}
+
+void fill(IpInfo& to, const Plain& ip, const capture::Packet& packet) {
+    put_mac(to.destination_mac, packet.data.first(6));
+    put_mac(to.source_mac, packet.data.subspan(6, 6));
+    to.identification = ip.headers.u16be<18>();
+    to.dont_fragment = (ip.headers.u16be<20>() & 0x4000) != 0;
+    to.hop_limit = ip.headers.u8<22>();
+    to.source = plain_address(ip.headers.raw32<26>());
+    to.destination = plain_address(ip.headers.raw32<30>());
+}
+
+// Most packets are of this kind. The same comes out as by decode_link(), in a fraction of the time: each field is
+// written where it stays.
+Decoded decode_plain_segment(Walk& walk, const Plain& ip, const capture::Packet& packet, const Slice& payload) {
+    Decoded out{std::in_place_type<Segment>};
+    Segment& segment = *std::get_if<Segment>(&out);
+    if (parse_segment(walk, payload, segment)) {
+        fill(segment.ip, ip, packet);
+        segment.source.address = plain_address(ip.headers.raw32<26>());
+        segment.destination.address = plain_address(ip.headers.raw32<30>());
+    } else {
+        out = Nothing{};
+    }
+    return out;
+}
+
 Decoded decode_plain(Walk& walk, const Plain& ip, const capture::Packet& packet) {
-    walk.layers = 2;
-    walk.ip.destination_mac = mac_of(packet.data.first(6));
-    walk.ip.source_mac = mac_of(packet.data.subspan(6, 6));
-    walk.ip.identification = ip.headers.u16be<18>();
-    walk.ip.dont_fragment = (ip.headers.u16be<20>() & 0x4000) != 0;
-    walk.ip.hop_limit = ip.headers.u8<22>();
-    walk.ip.source = address_of(packet.data.subspan(26, 4));
-    walk.ip.destination = address_of(packet.data.subspan(30, 4));
     const Slice payload{packet.data.subspan(kPlainEthernet + kPlainIpv4, ip.length), ip.length, true};
+    if (ip.protocol == kTcp) return decode_plain_segment(walk, ip, packet, payload);
+    walk.layers = 2;
+    fill(walk.ip, ip, packet);
     return decode_protocol(walk, ip.protocol, payload);
 }
 

@@ -27,11 +27,12 @@ void parse_options(bytes::View options, Segment& segment) noexcept {
 
 }  // namespace
 
-Decoded decode_tcp(Walk& walk, const Slice& packet) {
-    Decoded out{std::in_place_type<Segment>};
-    Segment& segment = *std::get_if<Segment>(&out);
+bool parse_segment(Walk& walk, const Slice& packet, Segment& segment) {
     const auto head = bytes::Fixed<20>::of(packet.data);
-    if (!head) return give_up(walk, packet);
+    if (!head) {
+        give_up(walk, packet);
+        return false;
+    }
     segment.source.port = head->u16be<0>();
     segment.destination.port = head->u16be<2>();
     segment.sequence = head->u32be<4>();
@@ -41,7 +42,7 @@ Decoded decode_tcp(Walk& walk, const Slice& packet) {
     segment.window = head->u16be<14>();
     if (data_offset < 20 || data_offset > packet.wire) {
         walk.malformed = true;
-        return Nothing{};
+        return false;
     }
     // Where the snap length cut the options, those that are there still count.
     const std::size_t options = std::min(data_offset, packet.data.size()) - 20;
@@ -54,9 +55,19 @@ Decoded decode_tcp(Walk& walk, const Slice& packet) {
     segment.payload = packet.data.subspan(20 + options);
     segment.payload_length = static_cast<std::uint32_t>(packet.wire - data_offset);
     walk.cut = walk.cut || packet.cut();
-    segment.ip = walk.ip;
-    segment.source.address = walk.ip.source;
-    segment.destination.address = walk.ip.destination;
+    return true;
+}
+
+Decoded decode_tcp(Walk& walk, const Slice& packet) {
+    Decoded out{std::in_place_type<Segment>};
+    Segment& segment = *std::get_if<Segment>(&out);
+    if (parse_segment(walk, packet, segment)) {
+        segment.ip = walk.ip;
+        segment.source.address = walk.ip.source;
+        segment.destination.address = walk.ip.destination;
+    } else {
+        out = Nothing{};
+    }
     return out;
 }
 

@@ -43,12 +43,15 @@ Slice rest_of(bytes::Cursor& in, const Slice& slice) noexcept;
 // Notes why there is nothing: the snap length cut the header off, or else the packet is malformed.
 Decoded give_up(Walk& walk, const Slice& slice) noexcept;
 
-// Absent where there are not six.
+// Left absent where there are not six.
+inline void put_mac(MacAddress& to, bytes::View octets) noexcept {
+    if (octets.size() < to.octets.size()) return;
+    std::memcpy(to.octets.data(), octets.data(), to.octets.size());
+    to.present = true;
+}
 inline MacAddress mac_of(bytes::View octets) noexcept {
     MacAddress out;
-    if (octets.size() < out.octets.size()) return out;
-    std::memcpy(out.octets.data(), octets.data(), out.octets.size());
-    out.present = true;
+    put_mac(out, octets);
     return out;
 }
 
@@ -67,6 +70,8 @@ Decoded decode_gre(Walk& walk, const Slice& packet);
 Decoded decode_vxlan(Walk& walk, const Slice& payload);
 Decoded decode_geneve(Walk& walk, const Slice& payload);
 // transport.cpp
+// All of a segment but what the headers before it say. False after noting why there is none.
+bool parse_segment(Walk& walk, const Slice& packet, Segment& segment);
 Decoded decode_tcp(Walk& walk, const Slice& packet);
 Decoded decode_udp(Walk& walk, const Slice& packet);
 // icmp.cpp

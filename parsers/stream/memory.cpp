@@ -16,32 +16,39 @@ std::uint8_t flags_of(const net::Segment& s) noexcept {
 
 }  // namespace
 
+bool RecentPackets::repeats(const Packet& p, const net::Segment& segment, bytes::Time time) const noexcept {
+    const std::uint8_t flags = flags_of(segment);
+    if (!p.used || p.sequence != segment.sequence || p.length != segment.payload_length || p.flags != flags ||
+        p.identification != segment.ip.identification)
+        return false;
+    const auto apart = std::max(elapsed(p.time, time), elapsed(time, p.time));
+    // Routers between two capture points lower the hop limit; nothing raises it.
+    if (apart >= kSameIdentification || segment.ip.hop_limit > p.hop_limit) return false;
+    if (segment.ip.identification != 0) return true;
+    // IPv6 and stacks that send no identification: a sender does not repeat itself so soon, except that it may
+    // acknowledge the same bytes several times.
+    if (p.acknowledgment != segment.acknowledgment || p.window != segment.window) return false;
+    const bool weighs = segment.payload_length > 0 || segment.syn || segment.fin || segment.rst;
+    return segment.ip.hop_limit < p.hop_limit || (weighs && apart < kNoIdentification);
+}
+
 bool RecentPackets::repeats(const net::Segment& segment, bytes::Time time) noexcept {
-    const Packet packet{time,
-                        segment.sequence,
-                        segment.acknowledgment,
-                        segment.payload_length,
-                        segment.ip.identification,
-                        segment.window,
-                        segment.ip.hop_limit,
-                        flags_of(segment),
-                        true};
-    const bool weighs = packet.length > 0 || segment.syn || segment.fin || segment.rst;
-    for (const Packet& p : packets_) {
-        if (!p.used || p.sequence != packet.sequence || p.length != packet.length || p.flags != packet.flags ||
-            p.identification != packet.identification)
-            continue;
-        const auto apart = std::max(elapsed(p.time, time), elapsed(time, p.time));
-        // Routers between two capture points lower the hop limit; nothing raises it.
-        if (apart >= kSameIdentification || packet.hop_limit > p.hop_limit) continue;
-        if (packet.identification != 0) return true;
-        // IPv6 and stacks that send no identification: a sender does not repeat itself so soon, except that it may
-        // acknowledge the same bytes several times.
-        if (p.acknowledgment != packet.acknowledgment || p.window != packet.window) continue;
-        if (packet.hop_limit < p.hop_limit || (weighs && apart < kNoIdentification)) return true;
-    }
-    newest_ = (newest_ + 1) % static_cast<unsigned>(packets_.size());
-    packets_[newest_] = packet;
+    const std::uint32_t print =
+        (segment.sequence ^ std::uint32_t{segment.ip.identification} << 16U) + segment.payload_length;
+    for (std::size_t i = 0; i < kKept; ++i)
+        if (prints_[i] == print && repeats(packets_[i], segment, time)) return true;
+    newest_ = (newest_ + 1) % static_cast<unsigned>(kKept);
+    prints_[newest_] = print;
+    Packet& packet = packets_[newest_];
+    packet.time = time;
+    packet.acknowledgment = segment.acknowledgment;
+    packet.sequence = segment.sequence;
+    packet.length = segment.payload_length;
+    packet.identification = segment.ip.identification;
+    packet.window = segment.window;
+    packet.hop_limit = segment.ip.hop_limit;
+    packet.flags = flags_of(segment);
+    packet.used = true;
     return false;
 }
 

@@ -17,12 +17,18 @@ public:
 private:
     struct Packet {
         bytes::Time time{};
-        std::uint32_t sequence{}, acknowledgment{}, length{};
+        std::uint32_t acknowledgment{};
+        std::uint32_t sequence{}, length{};
         std::uint16_t identification{}, window{};
         std::uint8_t hop_limit{}, flags{};
         bool used{};
     };
-    std::array<Packet, 8> packets_{};
+    static constexpr std::size_t kKept = 8;
+    bool repeats(const Packet& earlier, const net::Segment& segment, bytes::Time time) const noexcept;
+
+    // Equal for packets that may be the same; nearly every packet is told apart by this alone.
+    std::array<std::uint32_t, kKept> prints_{};
+    std::array<Packet, kKept> packets_{};
     unsigned newest_ = 0;
 };
 

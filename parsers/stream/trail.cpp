@@ -25,33 +25,34 @@ std::uint64_t number_of(const net::MacAddress& mac) noexcept {
     return mac.present ? out : 0;
 }
 
+// Where this packet's sighting goes.
+Sighting& room(Trail& trail) {
+    if (trail.first.empty()) trail.first.reserve(kHandshake);
+    if (trail.first.size() < trail.most.first) return trail.first.emplace_back();
+    if (trail.last.size() < trail.most.last) return trail.last.emplace_back();
+    return trail.last[trail.between++ % trail.most.last];
+}
+
 }  // namespace
 
-void record(Trail& trail, const net::Segment& s, Mark mark, Side from) {
+void record(Trail& trail, const net::Segment& s, const Mark& mark, Side from) {
     const bool early = trail.first.size() < trail.most.first;
-    const Sighting seen{.mark = mark,
-                        .source_mac = number_of(s.ip.source_mac),
-                        .sequence = s.sequence,
-                        .acknowledgment = s.acknowledgment,
-                        .length = s.payload_length,
-                        .digest = early ? digest_of(s) : 0,
-                        .identification = s.ip.identification,
-                        .window = s.window,
-                        .hop_limit = s.ip.hop_limit,
-                        .from = from,
-                        .syn = s.syn,
-                        .ack = s.ack,
-                        .fin = s.fin,
-                        .rst = s.rst,
-                        .dont_fragment = s.ip.dont_fragment};
-    if (trail.first.empty()) trail.first.reserve(kHandshake);
-    if (early) {
-        trail.first.push_back(seen);
-    } else if (trail.last.size() < trail.most.last) {
-        trail.last.push_back(seen);
-    } else {
-        trail.last[trail.between++ % trail.most.last] = seen;
-    }
+    Sighting& seen = room(trail);
+    seen.mark = mark;
+    seen.source_mac = number_of(s.ip.source_mac);
+    seen.sequence = s.sequence;
+    seen.acknowledgment = s.acknowledgment;
+    seen.length = s.payload_length;
+    seen.digest = early ? digest_of(s) : 0;
+    seen.identification = s.ip.identification;
+    seen.window = s.window;
+    seen.hop_limit = s.ip.hop_limit;
+    seen.from = from;
+    seen.syn = s.syn;
+    seen.ack = s.ack;
+    seen.fin = s.fin;
+    seen.rst = s.rst;
+    seen.dont_fragment = s.ip.dont_fragment;
 }
 
 void close(Trail& trail) {

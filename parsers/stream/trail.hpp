@@ -6,7 +6,7 @@
 namespace rdpdx::stream {
 
 // Adds this packet to a trail whose last part is a ring until close() puts it in order.
-void record(Trail& trail, const net::Segment& segment, Mark mark, Side from);
+void record(Trail& trail, const net::Segment& segment, const Mark& mark, Side from);
 void close(Trail& trail);
 // Roles turned out the other way round.
 void reverse(Trail& trail) noexcept;
