@@ -10,13 +10,16 @@ struct Civil {
     std::int64_t hour, minute, second, nanos;
 };
 
+// By whole seconds first: a day's beginning in nanoseconds may lie before what a Time can hold.
 Civil civil(Time time) {
     using namespace std::chrono;
-    const auto day_start = floor<days>(time);
-    const auto within = (time - day_start).count();
     constexpr std::int64_t kSecond = 1'000'000'000;
-    return {year_month_day{day_start}, within / (3600 * kSecond), within / (60 * kSecond) % 60, within / kSecond % 60,
-            within % kSecond};
+    const std::int64_t all = time.time_since_epoch().count();
+    const std::int64_t before = all % kSecond < 0 ? 1 : 0;
+    const sys_seconds whole{seconds{all / kSecond - before}};
+    const auto day = floor<days>(whole);
+    const std::int64_t within = (whole - day).count();
+    return {year_month_day{day}, within / 3600, within / 60 % 60, within % 60, all % kSecond + before * kSecond};
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ TEST_CASE("times are written with the digits that their source has") {
     CHECK(to_rfc3339(t, Precision::nano) == "2020-09-19T03:52:13.993400950Z");
     CHECK(to_rfc3339(Time{} - 1ns, Precision::nano) == "1969-12-31T23:59:59.999999999Z");
     CHECK(to_clock(t) == "03:52:13.993");
+    CHECK(to_rfc3339(Time::min(), Precision::nano) == "1677-09-21T00:12:43.145224192Z");
+    CHECK(to_rfc3339(Time::max(), Precision::nano) == "2262-04-11T23:47:16.854775807Z");
 }
 
 TEST_CASE("spans of time read well at every size") {
