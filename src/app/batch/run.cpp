@@ -180,6 +180,25 @@ std::vector<const BatchCase*> what_to_do(BatchStore& store, const std::vector<Ba
     return out;
 }
 
+// False where it was interrupted.
+bool run_all(Setting& setting, BatchStore& store, const std::vector<BatchCase>& cases,
+             std::vector<const BatchCase*> todo, Counts& counts) {
+    if (todo.empty()) return true;
+    bool all = true;
+    try {
+        Run run{setting, store, std::move(todo)};
+        all = run.to_the_end();
+        const std::size_t left_alone = counts.left_alone;
+        counts = run.counts();
+        counts.left_alone = left_alone;
+    } catch (const FileError&) {
+        remove_strangers(setting, cases);  // what workers were writing when they were ended
+        throw;
+    }
+    if (!all) remove_strangers(setting, cases);
+    return all;
+}
+
 // Of all cases, also those that an earlier run did.
 int code_of(const report::Index& index) {
     if (index.all > 0 && index.done == 0) return kNoInput;
@@ -205,14 +224,7 @@ int run_batch(Setting& setting, const std::vector<BatchCase>& cases) {
     if (!store.settled()) remove_strangers(setting, cases);
     Counts counts;
     auto todo = what_to_do(store, cases, counts.left_alone);
-    bool all = true;
-    if (!todo.empty()) {
-        Run run{setting, store, std::move(todo)};
-        all = run.to_the_end();
-        const std::size_t left_alone = counts.left_alone;
-        counts = run.counts();
-        counts.left_alone = left_alone;
-    }
+    const bool all = run_all(setting, store, cases, std::move(todo), counts);
     store.commit();
     const int code = finish_results(setting.out, store, all);
     if (!options.quiet)
