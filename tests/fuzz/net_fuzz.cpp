@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "parsers/net/decode.hpp"
+#include "parsers/net/glance.hpp"
 
 using namespace rdpdx;
 
@@ -15,6 +16,23 @@ void check(const T& decoded) {
     volatile unsigned sum = 0;
     for (const std::byte b : decoded.payload) sum = sum + std::to_integer<unsigned>(b);
     if (decoded.source.address.family != decoded.ip.source.family) std::abort();
+}
+
+// What a glance tells is what decoding tells, and nothing is lost by leaving it at that.
+void check_glance(const net::Glance& seen, const net::Decoded& decoded) {
+    const auto same_ends = [&](const auto& other) {
+        return seen.source_port == other.source.port && seen.destination_port == other.destination.port &&
+               other.source.address.family == 4;
+    };
+    if (seen.datagram) {
+        const auto* datagram = std::get_if<net::Datagram>(&decoded);
+        if (!datagram || !same_ends(*datagram) || seen.payload_length != datagram->payload_length) std::abort();
+    } else {
+        const auto* segment = std::get_if<net::Segment>(&decoded);
+        if (!segment || !same_ends(*segment) || seen.sequence != segment->sequence || seen.syn != segment->syn ||
+            seen.rst != segment->rst)
+            std::abort();
+    }
 }
 
 }  // namespace
@@ -35,7 +53,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         packet.original_length = static_cast<std::uint32_t>(length);
         packet.time = bytes::Time{std::chrono::seconds{packets}};
         ++packets;
+        const net::Losses before = decoder.losses();
         const net::Decoded decoded = decoder.decode(packet);
+        net::Glance seen;
+        if (net::glance(packet, seen)) {
+            check_glance(seen, decoded);
+            if (decoder.losses().malformed != before.malformed ||
+                decoder.losses().cut_by_snap_length != before.cut_by_snap_length)
+                std::abort();
+        }
         if (const auto* segment = std::get_if<net::Segment>(&decoded)) check(*segment);
         if (const auto* datagram = std::get_if<net::Datagram>(&decoded)) check(*datagram);
         if (decoder.losses().malformed > packets || decoder.losses().cut_by_snap_length > packets) std::abort();
