@@ -23,6 +23,8 @@ target_sources(rdpdx_report PRIVATE ${PROJECT_BINARY_DIR}/page_parts.cpp)
 rdpdx_layer(analysis FOLDER src/analysis USES model catalogue observe correlate rules diagnose bytes
             capture net stream tls events evtx)
 
+rdpdx_layer(redact FOLDER src/redact USES model bytes net events NEEDS OpenSSL::Crypto)
+
 # The program. Rule files go into it, so that one file is all there is to copy.
 file(GLOB_RECURSE rule_files RELATIVE ${PROJECT_SOURCE_DIR}/rules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rules/*.yaml)
 list(SORT rule_files)
@@ -43,11 +45,11 @@ add_custom_command(
           -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   DEPENDS ${schema_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
-rdpdx_layer(app FOLDER src/app USES model codes yaml catalogue rules report analysis bytes tls events evtx
+rdpdx_layer(app FOLDER src/app USES model codes yaml catalogue rules report analysis redact bytes tls events evtx
             NEEDS Boost::program_options OpenSSL::Crypto PkgConfig::ARCHIVE Threads::Threads)
 target_compile_definitions(rdpdx_app PUBLIC RDPDX_VERSION="${PROJECT_VERSION}")
 target_sources(rdpdx_app PRIVATE ${PROJECT_BINARY_DIR}/shipped_rules.cpp ${PROJECT_BINARY_DIR}/shipped_schemas.cpp)
-rdpdx_layer(batch FOLDER src/app/batch USES app model report analysis bytes tls NEEDS PkgConfig::SQLITE Threads::Threads)
+rdpdx_layer(batch FOLDER src/app/batch USES app model report analysis redact bytes tls NEEDS PkgConfig::SQLITE Threads::Threads)
 add_executable(rdpdx src/app/main.cpp)
 target_link_libraries(rdpdx PRIVATE rdpdx::batch rdpdx::app rdpdx_flags fmt::fmt)
 set_target_properties(rdpdx PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})

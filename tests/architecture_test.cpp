@@ -50,10 +50,12 @@ const std::map<std::string, Set> kMayInclude{
     {"src/analysis",
      {"src/model", "src/catalogue", "src/observe", "src/correlate", "src/rules", "src/diagnose", "parsers/bytes",
       "parsers/capture", "parsers/net", "parsers/stream", "parsers/tls", "parsers/events", "parsers/evtx"}},
+    {"src/redact", {"src/model", "parsers/bytes", "parsers/net", "parsers/events"}},
     {"src/app",
-     {"src/model", "src/codes", "src/yaml", "src/catalogue", "src/rules", "src/report", "src/analysis", "parsers/bytes",
-      "parsers/events", "parsers/evtx", "parsers/tls"}},
-    {"src/app/batch", {"src/app", "src/model", "src/report", "src/analysis", "parsers/bytes", "parsers/tls"}},
+     {"src/model", "src/codes", "src/yaml", "src/catalogue", "src/rules", "src/report", "src/analysis", "src/redact",
+      "parsers/bytes", "parsers/events", "parsers/evtx", "parsers/tls"}},
+    {"src/app/batch",
+     {"src/app", "src/model", "src/report", "src/analysis", "src/redact", "parsers/bytes", "parsers/tls"}},
 };
 
 // Header of a package -> the folders that may know it.
@@ -64,7 +66,7 @@ const std::map<std::string, Set> kPackageHomes{
     {"yaml-cpp", {"src/yaml"}},
     {"libdeflate", {"parsers/evtx"}},
     {"boost", {"src/app"}},
-    {"openssl", {"parsers/tls", "src/app"}},
+    {"openssl", {"parsers/tls", "src/redact", "src/app"}},
     {"archive", {"src/app"}},
     {"sqlite3", {"src/app/batch"}},
     {"csignal", {"src/app", "src/app/batch"}},

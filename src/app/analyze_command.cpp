@@ -13,8 +13,10 @@
 #include "src/app/knowledge.hpp"
 #include "src/app/open_page.hpp"
 #include "src/app/read_inputs.hpp"
+#include "src/app/redaction.hpp"
 #include "src/app/secrets.hpp"
 #include "src/app/zone.hpp"
+#include "src/redact/report.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -22,7 +24,8 @@ namespace {
 struct Prepared {
     analysis::Knowledge knowledge;
     InputsRead inputs;
-    int wrong{kDone};  // another exit code: nothing more can be done
+    std::optional<redact::Key> key;  // where names shall not be shown
+    int wrong{kDone};                // another exit code: nothing more can be done
 };
 
 Prepared prepare(const Options& options) {
@@ -42,11 +45,12 @@ Prepared prepare(const Options& options) {
         return out;
     }
     const auto secrets = load_secrets(options);
-    if (!secrets) {
+    if (!secrets || !load_redaction_key(options, out.key)) {
         out.wrong = kUsage;
         return out;
     }
     out.inputs = read_inputs(options, out.knowledge, *secrets);
+    if (options.redact && !out.key) out.key = redaction_key_of(out.inputs.seed);
     return out;
 }
 
@@ -70,6 +74,15 @@ std::vector<model::Input> take_inputs(InputsRead& read) {
     std::vector<model::Input> out;
     for (auto& reading : read.readings) out.push_back(std::move(reading.input));
     return out;
+}
+
+// Does nothing without a key. False where what --redact-map asks for could not be written.
+bool hide(const Options& options, const std::optional<redact::Key>& key, std::vector<model::Input>& inputs,
+          std::vector<model::Track>& tracks) {
+    if (!key) return true;
+    redact::Redactor redactor{*key};
+    redact::redact(inputs, tracks, redactor);
+    return after_redaction(options, redactor, inputs);
 }
 
 }  // namespace
@@ -199,6 +212,11 @@ int analyze(const Options& options) {
     const int code = ended(prepared.inputs);
     if (code == kNoInput) return code;
     auto report = analysis::analyze(std::move(prepared.inputs.readings), prepared.knowledge, scope, RDPDX_VERSION);
+    if (prepared.key) {
+        redact::Redactor redactor{*prepared.key};
+        redact::redact(report, redactor);
+        if (!after_redaction(options, redactor, report.inputs)) return kNoOutput;
+    }
     report.zone = *zone_for(options.tz, report);
     const int written = write_reports(report, options);
     if (written != kDone) return leave(written);
@@ -213,10 +231,14 @@ int inspect(const Options& options) {
     Prepared prepared = prepare(options);
     if (prepared.wrong != kDone) return prepared.wrong;
     const int code = ended(prepared.inputs);
-    const auto inputs = take_inputs(prepared.inputs);
+    std::vector<model::Track> tracks;  // they tell who is in the captures and logs
+    if (prepared.key)
+        for (auto& reading : prepared.inputs.readings) std::ranges::move(reading.tracks, std::back_inserter(tracks));
+    auto inputs = take_inputs(prepared.inputs);
+    if (!hide(options, prepared.key, inputs, tracks)) return kNoOutput;
     const int written =
-        print(options, options.format == "json" ? report::render_inspect_json(inputs)
-                                                : report::render_inspect_text(inputs, style_for(options)));
+        print(options, options.format == "json" ? report::render_inspect_json(inputs, options.redact)
+                                                : report::render_inspect_text(inputs, style_for(options), options.redact));
     return written != kDone ? written : code;
 }
 
@@ -230,10 +252,11 @@ int flows(const Options& options) {
         for (auto& track : reading.tracks)
             if ((track.wire || track.udp) && (!options.port || track.server.port == *options.port))
                 tracks.push_back(std::move(track));
-    const auto inputs = take_inputs(prepared.inputs);
-    const int written =
-        print(options, options.format == "json" ? report::render_flows_json(inputs, tracks)
-                                                : report::render_flows_text(inputs, tracks, style_for(options)));
+    auto inputs = take_inputs(prepared.inputs);
+    if (!hide(options, prepared.key, inputs, tracks)) return kNoOutput;
+    const int written = print(
+        options, options.format == "json" ? report::render_flows_json(inputs, tracks, options.redact)
+                                          : report::render_flows_text(inputs, tracks, style_for(options), options.redact));
     return written != kDone ? written : code;
 }
 

@@ -24,11 +24,20 @@ Digest& Digest::add(std::string_view piece) {
     return *this;
 }
 
+Digest& Digest::add_raw(rdpdx::bytes::View piece) {
+    EVP_DigestUpdate(state_->context, piece.data(), piece.size());
+    return *this;
+}
+
+std::array<unsigned char, 32> Digest::bytes() {
+    std::array<unsigned char, 32> digest{};
+    EVP_DigestFinal_ex(state_->context, digest.data(), nullptr);
+    return digest;
+}
+
 std::string Digest::hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    EVP_DigestFinal_ex(state_->context, digest.data(), &length);
-    return bytes::hex(std::as_bytes(std::span{digest.data(), length}));
+    const auto digest = bytes();
+    return rdpdx::bytes::hex(std::as_bytes(std::span{digest}));
 }
 
 }  // namespace rdpdx::app

@@ -1,9 +1,12 @@
 // SHA-256 of what comes in pieces.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "parsers/bytes/cursor.hpp"
 
 namespace rdpdx::app {
 
@@ -13,7 +16,10 @@ public:
     ~Digest();
     // Each piece counts with its length, so that two pieces are never one.
     Digest& add(std::string_view piece);
-    std::string hex();  // once, at the end
+    Digest& add_raw(rdpdx::bytes::View piece);  // without its length: the digest is that of the bytes
+    // One of them, once, at the end.
+    std::string hex();
+    std::array<unsigned char, 32> bytes();
 
 private:
     struct State;

@@ -71,7 +71,7 @@ std::string marks(RecordState state) {
 
 }  // namespace
 
-void add_event_json(evtx::TextBuffer& out, const events::Event& e, std::string_view file) {
+void add_event_json(evtx::TextBuffer& out, const events::Event& e, std::string_view file, RecordState state) {
     JsonLine line{out};
     line.text("time", when(e));
     line.text("provider", e.provider);
@@ -95,6 +95,11 @@ void add_event_json(evtx::TextBuffer& out, const events::Event& e, std::string_v
     if (!e.system.empty()) line.fields("system", e.system);
     line.text_if_any("file", file);
     line.number("offset", e.offset);
+    for (const auto& [key, is] : {std::pair{"recovered", state.recovered}, std::pair{"damaged", state.damaged}}) {
+        if (!is) continue;
+        line.open(key);
+        out.add("true");
+    }
     line.fields("data", e.fields);
     line.text_if_any("message", e.message);
     if (!e.rendering.empty()) line.fields("rendering", e.rendering);

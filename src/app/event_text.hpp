@@ -15,7 +15,7 @@ struct RecordState {
 };
 
 // A line in the shape that parsers/evtx/reader.hpp documents, so that events look the same whatever file they are from.
-void add_event_json(evtx::TextBuffer& out, const events::Event& event, std::string_view file);
+void add_event_json(evtx::TextBuffer& out, const events::Event& event, std::string_view file, RecordState state);
 
 // An element Event of the Windows event schema. Read again, it gives an equal event, but that control characters, which
 // XML cannot hold, become U+FFFD, and elements of UserData get names that XML allows.

@@ -7,11 +7,14 @@
 #include "src/app/archives.hpp"
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"
+#include "src/app/digest.hpp"
 #include "src/app/event_filter.hpp"
 #include "src/app/evtx_dump.hpp"
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
+#include "src/app/redaction.hpp"
+#include "src/report/words.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -26,18 +29,27 @@ EventFormat format_of(const std::string& word) {
 
 class Printing {
 public:
-    Printing(const Options& options, const analysis::Knowledge& knowledge, const EventFilter& filter, Output& out)
+    // With `redactor` names are hidden: what one Printing has learned of all files another one prints.
+    enum class Does { print, learn };
+    Printing(const Options& options, const analysis::Knowledge& knowledge, const EventFilter& filter, Output& out,
+             redact::Redactor* redactor = nullptr, Does does = Does::print)
         : options_{options}, knowledge_{knowledge}, filter_{filter}, out_{out} {
         how_.format = format_of(options.format);
         how_.filter = &filter_;
         how_.catalogue = &knowledge.events;
         how_.recover = evtx::recover_of(options.recover);
         how_.jobs = options.jobs ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+        how_.redactor = redactor;
+        how_.learning = does == Does::learn;
+        if (redactor) how_.jobs = 1;
     }
 
     void begin() {
         if (how_.format == EventFormat::csv) add_csv_header(text_);
-        if (how_.format == EventFormat::xml) text_.add("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Events>\n");
+        if (how_.format == EventFormat::xml) text_.add("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+        if (how_.redactor && how_.format == EventFormat::xml) text_.add(fmt::format("<!-- {} -->\n", report::kRedacted));
+        if (how_.format == EventFormat::xml) text_.add("<Events>\n");
+        if (how_.redactor && how_.format == EventFormat::text) text_.add(fmt::format("{}\n", report::kRedacted));
         flush();
     }
     void end() {
@@ -45,8 +57,14 @@ public:
         flush();
     }
 
-    void file(const FoundFile& file) try {
-        FileSource source{file, FileSource::Hash::no};
+    void file(const FoundFile& given) try {
+        FoundFile file = given;
+        if (how_.learning) how_.redactor->learn(redact::What::path, given.shown);
+        if (how_.redactor && !how_.learning) file.shown = how_.redactor->redacted(redact::What::path, given.shown);
+        if (how_.redactor && !given.content && !std::filesystem::is_regular_file(given.path))
+            return not_opened(given.shown, "it has to be read twice to hide names; save it to a file");
+        FileSource source{file, how_.learning && options_.redact_key.empty() ? FileSource::Hash::keyed
+                                                                             : FileSource::Hash::no};
         const auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
         const bool carve = how_.recover == evtx::Recover::carve;
         if (!analysis::is_log(recognised.kind) && !carve) return no_log(file, recognised);
@@ -58,14 +76,20 @@ public:
             binary_log(source, file.shown);
         }
         for (const std::string& note : file.notes) say(file.shown, note);
+        if (how_.learning) {
+            source.finish();
+            seed_.add(source.seed());
+        }
         if (source.failed()) say(file.shown, fmt::format("reading broke off after {} bytes", source.size()));
         if (said_ > kShown && !options_.verbose && !options_.quiet)
             complain(fmt::format("{}: and {} more such notes", file.shown, said_ - kShown));
     } catch (const FileError& error) {
-        not_opened(file.shown, error.what());
+        not_opened(given.shown, error.what());
     }
+    // Of the files that were learned of.
+    std::string seed() { return seed_.hex(); }
     void not_opened(const std::string& shown, const std::string& why) {
-        complain(fmt::format("{}: cannot be opened: {}", shown, why));
+        if (!how_.learning) complain(fmt::format("{}: cannot be opened: {}", shown, why));
         trouble_ = true;
     }
 
@@ -104,7 +128,7 @@ private:
             if (text_.size() >= kPiece) flush();
             return out_.good();
         };
-        const auto unwanted = [&](const events::Head& head) { return !filter_.may_accept(head); };
+        const auto unwanted = [&](const events::Head& head) { return !how_.learning && !filter_.may_accept(head); };
         const auto result =
             kind == Kind::event_json ? events::read_json(source, print) : events::read_xml(source, print, unwanted);
         flush();
@@ -130,9 +154,24 @@ private:
     std::optional<EvtxDumper> dumper_;
     evtx::TextBuffer text_;
     std::optional<analysis::FieldNames> names_;
+    Digest seed_;
     std::size_t said_{};
     bool usable_{}, trouble_{};
 };
+
+// The names of all events and what they become. Nothing where the key cannot be used, which was then said.
+bool learn_names(const Options& options, const analysis::Knowledge& knowledge, const EventFilter& filter, Output& out,
+                 const Found& found, redact::Redactor& redactor) {
+    std::optional<redact::Key> key;
+    if (!load_redaction_key(options, key)) return false;
+    Options silent = options;
+    silent.quiet = true;
+    silent.verbose = false;
+    Printing learning{silent, knowledge, filter, out, &redactor, Printing::Does::learn};
+    for (const FoundFile& file : found.files) learning.file(file);
+    redactor.use(key ? *key : redaction_key_of(learning.seed()));
+    return true;
+}
 
 }  // namespace
 
@@ -151,10 +190,13 @@ int events(const Options& options) {
         complain(fmt::format("cannot write {}", options.output));
         return kNoOutput;
     }
-    Printing printing{options, knowledge, std::get<EventFilter>(filter), out};
-    printing.begin();
     Found found = find_files(options.arguments);
     expand_archives(found);
+    redact::Redactor redactor;
+    if (options.redact && !learn_names(options, knowledge, std::get<EventFilter>(filter), out, found, redactor))
+        return kUsage;
+    Printing printing{options, knowledge, std::get<EventFilter>(filter), out, options.redact ? &redactor : nullptr};
+    printing.begin();
     for (const ArchiveLoss& loss : found.lost) printing.lost(loss);
     for (const NotFound& n : found.not_found) printing.not_opened(n.shown, n.why);
     for (const std::string& folder : found.empty) complain(fmt::format("{}: the folder holds no files", folder));
@@ -165,6 +207,7 @@ int events(const Options& options) {
         complain("the output could not be written");
         return kNoOutput;
     }
+    if (!after_redaction(options, redactor, {})) return kNoOutput;
     if (!printing.usable()) {
         complain("no event log that could be read");
         return kNoInput;

@@ -6,6 +6,7 @@
 #include "parsers/evtx/record_keys.hpp"
 #include "src/app/evtx_choice.hpp"
 #include "src/app/evtx_line.hpp"
+#include "src/redact/event.hpp"
 
 namespace rdpdx::app {
 
@@ -15,6 +16,30 @@ namespace {
 std::size_t cache_of_each(unsigned jobs) noexcept {
     constexpr std::size_t kLeast = std::size_t{256} << 10;
     return std::max(kLeast, evtx::TemplateCache::kMaxCachedBytes / jobs);
+}
+
+// What the catalogue says of the event's fields.
+redact::EventRoles roles_of(const events::Event& event, const catalogue::EventCatalogue& catalogue) {
+    const auto* entry = catalogue.find(event.provider, event.provider_guid, event.id,
+                                       [&](std::string_view name) { return event.field(name); });
+    if (!entry) return {};
+    return {entry->roles.address, entry->roles.target, entry->roles.user, entry->roles.domain};
+}
+
+void add_event(evtx::TextBuffer& out, const events::Event& event, const std::string& file, const EventPrint& how,
+               RecordState state) {
+    switch (how.format) {
+        case EventFormat::text:
+            return add_event_text(out, event, *how.catalogue, state);
+        case EventFormat::jsonl:
+            return add_event_json(out, event, file, state);
+        case EventFormat::xml:
+            if (state.recovered) out.add("<!-- recovered -->");
+            if (state.damaged) out.add("<!-- damaged -->");
+            return add_event_xml(out, event);
+        case EventFormat::csv:
+            return add_event_csv(out, event, file, state);
+    }
 }
 
 }  // namespace
@@ -88,11 +113,12 @@ private:
     }
 
     void print(evtx::TextBuffer& out) {
+        if (how_.learning) return print_event(out, reader_->event(), *file_, how_);
         if (!filter_.accepts(*reader_)) return;
         const auto id = static_cast<std::uint32_t>(reader_->number(evtx::SystemField::id).value_or(0));
         if (!choice_.accepts(*reader_, id)) return;
         const RecordState state{reader_->record().recovered, reader_->record().damaged};
-        if (how_.format == EventFormat::text || how_.format == EventFormat::csv)
+        if (how_.format == EventFormat::text || how_.format == EventFormat::csv || how_.redactor)
             return print_event(out, reader_->event(), *file_, how_, state);
         if (how_.format == EventFormat::jsonl) return reader_->json(out);
         if (state.recovered) out.add("<!-- recovered -->");
@@ -114,17 +140,16 @@ private:
 
 void print_event(evtx::TextBuffer& out, const events::Event& event, const std::string& file, const EventPrint& how,
                  RecordState state) {
-    if (!how.filter->accepts(event)) return;
-    switch (how.format) {
-        case EventFormat::text:
-            return add_event_text(out, event, *how.catalogue, state);
-        case EventFormat::jsonl:
-            return add_event_json(out, event, file);
-        case EventFormat::xml:
-            return add_event_xml(out, event);
-        case EventFormat::csv:
-            return add_event_csv(out, event, file, state);
+    if (!how.redactor) {
+        if (how.filter->accepts(event)) add_event(out, event, file, how, state);
+        return;
     }
+    const auto roles = roles_of(event, *how.catalogue);
+    if (how.learning) return redact::learn(event, roles, *how.redactor);
+    if (!how.filter->accepts(event)) return;
+    events::Event hidden = event;
+    redact::redact(hidden, roles, *how.redactor);
+    add_event(out, hidden, file, how, state);
 }
 
 EvtxDumper::EvtxDumper(const EventPrint& how) : how_{how} {}

@@ -12,6 +12,7 @@
 #include "src/app/event_text.hpp"
 #include "src/app/evtx_line.hpp"
 #include "src/app/output.hpp"
+#include "src/redact/redactor.hpp"
 
 namespace rdpdx::app {
 
@@ -24,6 +25,10 @@ struct EventPrint {
     const catalogue::EventCatalogue* catalogue{};
     evtx::Recover recover{};
     unsigned jobs{1};
+    // Where names are hidden; then one job only. First it learns of every event, whatever the filter says, and nothing is
+    // printed.
+    redact::Redactor* redactor{};
+    bool learning{};
 };
 
 // Adds the event to `out` if the filter lets it through. `file` is its name as it is shown.

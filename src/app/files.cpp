@@ -1,16 +1,13 @@
 #include "src/app/files.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <map>
 #include <utility>
 #include <vector>
 
-#include "parsers/bytes/text.hpp"
+#include "src/app/digest.hpp"
 #include "src/app/mapped_file.hpp"
 
 namespace rdpdx::app {
@@ -73,9 +70,11 @@ void tell_apart(std::vector<FoundFile>& files) {
         if (seen[f.shown] > 1) f.shown = f.path.parent_path().filename().generic_string() + "/" + f.shown;
 }
 
-void write_all(const fs::path& path, const fs::path& said, std::string_view text) {
+void write_all(const fs::path& path, const fs::path& said, std::string_view text, bool secret = false) {
     std::FILE* file = std::fopen(path.string().c_str(), "wb");
     if (!file) throw WriteError{said, reason(errno)};
+    std::error_code ignored;  // some file systems have no owners
+    if (secret) fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, ignored);
     const bool whole = std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
     const std::string why = whole ? std::string{} : reason(errno);
     std::fclose(file);
@@ -93,7 +92,7 @@ public:
         beside_ += ".part";
         if (direct_) return;
         try {
-            write_all(beside_, file.path, file.text);
+            write_all(beside_, file.path, file.text, file.secret);
         } catch (const WriteError&) {
             fs::remove(beside_, error);
             throw;
@@ -155,13 +154,12 @@ struct FileSource::State {
         at += got.value_or(0);
         return got.value_or(0);
     }
-    EVP_MD_CTX* digest{EVP_MD_CTX_new()};
+    std::optional<Digest> hash, keyed_hash;
     std::vector<std::byte> head;  // peeked and not yet read
     std::uint64_t size{};
-    std::string sha256;
-    bool failed{}, hash{}, look{};
+    std::string sha256, seed;
+    bool failed{}, look{};
     std::unique_ptr<MappedFile> mapped;
-    ~State() { EVP_MD_CTX_free(digest); }
 };
 
 FileSource::FileSource(const FoundFile& file, Hash hash, Look look) : state_{std::make_unique<State>()} {
@@ -170,9 +168,13 @@ FileSource::FileSource(const FoundFile& file, Hash hash, Look look) : state_{std
         state_->file = open(file.path, "rb");
         std::setvbuf(state_->file.get(), nullptr, _IONBF, 0);  // readers bring their own buffers
     }
-    state_->hash = hash == Hash::yes;
-    state_->look = look == Look::yes && !state_->hash;  // what is hashed passes by here anyway
-    if (state_->hash) EVP_DigestInit_ex(state_->digest, EVP_sha256(), nullptr);
+    state_->look = look == Look::yes && hash == Hash::no;  // what is hashed passes by here anyway
+    if (hash != Hash::no) state_->hash.emplace();
+    if (hash != Hash::keyed) return;
+    // What stands in front of the bytes makes it another digest than the one that reports show.
+    constexpr std::string_view kPurpose = "rdpdx: the seed of pseudonyms";
+    state_->keyed_hash.emplace();
+    state_->keyed_hash->add(kPurpose);
 }
 
 FileSource::~FileSource() = default;
@@ -194,7 +196,8 @@ std::size_t FileSource::read(std::span<std::byte> into) {
     std::size_t got = from_head;
     if (got < into.size()) got += state_->fetch(into.subspan(got));
     state_->failed = state_->failed || state_->broken || (state_->file && std::ferror(state_->file.get()) != 0);
-    if (state_->hash) EVP_DigestUpdate(state_->digest, into.data(), got);
+    if (state_->hash) state_->hash->add_raw(into.first(got));
+    if (state_->keyed_hash) state_->keyed_hash->add_raw(into.first(got));
     state_->size += got;
     return got;
 }
@@ -214,15 +217,13 @@ void FileSource::finish() {
     std::vector<std::byte> buffer(std::size_t{256} * 1024);
     while (read(buffer) == buffer.size()) {
     }
-    if (!state_->hash) return;
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    EVP_DigestFinal_ex(state_->digest, digest.data(), &length);
-    state_->sha256 = bytes::hex(std::as_bytes(std::span{digest.data(), length}));
+    if (state_->hash) state_->sha256 = state_->hash->hex();
+    if (state_->keyed_hash) state_->seed = state_->keyed_hash->hex();
 }
 
 std::uint64_t FileSource::size() const noexcept { return state_->size; }
 std::string FileSource::sha256() const { return state_->sha256; }
+std::string FileSource::seed() const { return state_->seed; }
 bool FileSource::failed() const noexcept { return state_->failed; }
 
 std::string read_text(const fs::path& path, std::size_t at_most) {

@@ -44,7 +44,8 @@ Found find_files(const std::vector<std::string>& given);
 // One file, read forward once. Size and SHA-256 are those of all its bytes, so finish() reads what nobody asked for.
 class FileSource final : public bytes::Source {
 public:
-    enum class Hash { yes, no };
+    // keyed: the seed() as well, which takes another pass of the digest over the bytes.
+    enum class Hash { yes, no, keyed };
     enum class Look { yes, no };  // whether look() may be used where that is possible
     explicit FileSource(const FoundFile& file, Hash hash = Hash::yes, Look look = Look::yes);  // throws FileError
     ~FileSource() override;
@@ -57,7 +58,9 @@ public:
     bool lost() const noexcept;
     void finish();
     std::uint64_t size() const noexcept;  // bytes that went by
-    std::string sha256() const;           // lower-case hex, after finish(); empty without Hash::yes
+    std::string sha256() const;           // lower-case hex, after finish(); empty with Hash::no
+    // A digest that who knows sha256() alone cannot compute; empty without Hash::keyed.
+    std::string seed() const;
     bool failed() const noexcept;         // the operating system broke off in the middle
 
 private:
@@ -70,6 +73,7 @@ std::string read_text(const std::filesystem::path& path, std::size_t at_most);  
 struct FileText {
     std::filesystem::path path;
     std::string text;
+    bool secret{};  // for its owner only
 };
 
 // Why one of several files could not be written.

@@ -88,6 +88,8 @@ constexpr std::array kTexts{
     Copied{"explain-rules", &Options::explain_rules},
     Copied{"recover", &Options::recover},
     Copied{"decrypt", &Options::decrypt},
+    Copied{"redact-key", &Options::redact_key},
+    Copied{"redact-map", &Options::redact_map},
 };
 constexpr std::array kLists{
     Copied{"output", &Options::files},       Copied{"keylog", &Options::key_logs},
@@ -101,6 +103,7 @@ constexpr std::array kFlags{
     Copied{"quiet", &Options::quiet},   Copied{"verbose", &Options::verbose},
     Copied{"help", &Options::help},     Copied{"exit-code", &Options::exit_code},
     Copied{"open", &Options::open},     Copied{"version", &Options::version},
+    Copied{"redact", &Options::redact},
 };
 
 std::string text_of(const po::variables_map& map, const char* name) {
@@ -162,6 +165,8 @@ std::string check(const Command& command, Options& out) {
     if (!out.format.empty() && !has_word(command.formats, out.format))
         return fmt::format("'{}' cannot print '{}'; it has: {}", command.name, out.format, command.formats);
     if (out.arguments.empty()) return fmt::format("'{}' needs {}", command.name, command.arguments);
+    if (!out.redact && !(out.redact_key.empty() && out.redact_map.empty()))
+        return fmt::format("{} needs --redact", out.redact_key.empty() ? "--redact-map" : "--redact-key");
     if (out.files.size() > 1 && command.name != "analyze" && command.name != "timeline")
         return fmt::format("'{}' takes one --output", command.name);
     for (auto at = out.files.begin(); at != out.files.end(); ++at)

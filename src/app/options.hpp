@@ -32,6 +32,8 @@ struct Options {
     unsigned width{};                            // of text; 0: as wide as the terminal is
     unsigned jobs{};                             // 0: as many as the machine has
     When color{When::automatic}, progress{When::automatic};
+    bool redact{};
+    std::string redact_key, redact_map;  // files; empty: not given
     bool quiet{}, verbose{}, exit_code{}, open{}, relevant{}, resume{}, help{}, version{};
 };
 

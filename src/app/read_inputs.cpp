@@ -8,6 +8,7 @@
 
 #include "src/app/archives.hpp"
 #include "src/app/console.hpp"
+#include "src/app/digest.hpp"
 #include "src/app/files.hpp"
 #include "src/app/key_logs.hpp"
 #include "src/app/knowledge.hpp"
@@ -78,7 +79,7 @@ Reading read_again(const FoundFile& file, Kind kind, std::uint32_t index, analys
     return again;
 }
 
-Reading read_one(const FoundFile& file, std::uint32_t index, const How& how, FileSource::Look look) {
+Reading read_one(const FoundFile& file, std::uint32_t index, const How& how, std::string& seed, FileSource::Look look) {
     try {
         FileSource source{file, how.hash, look};
         auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
@@ -102,10 +103,11 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const How& how, Fil
                 out = unusable(file.shown, {}, "Not read: no record of an event log was found in it.");
             out.input.kind = recognised.description;
         }
-        if (source.lost()) return read_one(file, index, how, FileSource::Look::no);
+        if (source.lost()) return read_one(file, index, how, seed, FileSource::Look::no);
         source.finish();
         out.input.path = file.shown;
         out.input.sha256 = source.sha256();
+        if (how.hash == FileSource::Hash::keyed) seed = source.seed();
         out.input.bytes = source.size();
         for (const std::string& note : file.notes) out.input.notes.push_back(note);
         if (!file.notes.empty() && out.input.status == model::InputStatus::ok)
@@ -133,6 +135,7 @@ analysis::ReadOptions read_options(const Options& options, const tls::Secrets& s
 
 // A SHA-256 takes longer than all the rest, so it is made only where it is shown.
 FileSource::Hash hash_wanted(const Options& options) {
+    if (options.redact && options.redact_key.empty()) return FileSource::Hash::keyed;
     const bool shown = options.command == "inspect" || std::ranges::any_of(options.targets, [](const Target& target) {
                            return has_word("json sarif html markdown markdown-long", target.format);
                        });
@@ -155,17 +158,35 @@ void tell(const Options& options, const model::Input& input) {
     }
 }
 
+}  // namespace
+
 // A folder full of other things shall not bury what matters.
-void tell_all(const Options& options, const std::vector<Reading>& readings) {
+void tell_inputs(const Options& options, const std::vector<const model::Input*>& inputs) {
     constexpr std::size_t kStrangersShown = 20;
     std::size_t strangers = 0;
-    for (const Reading& reading : readings) {
-        const bool stranger = reading.input.status == model::InputStatus::unrecognised;
-        if (!stranger || ++strangers <= kStrangersShown || options.verbose) tell(options, reading.input);
+    for (const model::Input* input : inputs) {
+        const bool stranger = input->status == model::InputStatus::unrecognised;
+        if (!stranger || ++strangers <= kStrangersShown || options.verbose) tell(options, *input);
     }
     if (strangers > kStrangersShown && !options.verbose && !options.quiet)
         complain(fmt::format("and {} more files that are neither captures nor event logs; rdpdx inspect lists them",
                              strangers - kStrangersShown));
+}
+
+namespace {
+
+void tell_readings(const Options& options, const std::vector<Reading>& readings) {
+    std::vector<const model::Input*> inputs;
+    for (const Reading& reading : readings) inputs.push_back(&reading.input);
+    tell_inputs(options, inputs);
+}
+
+// Whatever the order in which the inputs were given.
+std::string seed_of(std::vector<std::string> seeds) {
+    std::ranges::sort(seeds);
+    Digest digest;
+    for (const std::string& seed : seeds) digest.add(seed);
+    return digest.hex();
 }
 
 }  // namespace
@@ -179,13 +200,15 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
 
     InputsRead out;
     out.readings.resize(found.files.size());
+    std::vector<std::string> seeds(found.files.size());
     {
         Progress progress{options, found.files.size()};
         const How how{read_options(options, secrets, found.files.size()), hash_wanted(options), events, progress};
         std::atomic<std::size_t> next{0};
         const auto work = [&] {
             for (std::size_t i = next++; i < found.files.size(); i = next++) {
-                out.readings[i] = read_one(found.files[i], static_cast<std::uint32_t>(i), how, FileSource::Look::yes);
+                out.readings[i] =
+                    read_one(found.files[i], static_cast<std::uint32_t>(i), how, seeds[i], FileSource::Look::yes);
                 progress.input_done();
             }
         };
@@ -195,11 +218,12 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
         for (std::size_t i = 1; i < threads; ++i) pool.emplace_back(work);
         work();
     }
+    out.seed = seed_of(std::move(seeds));
     for (const ArchiveLoss& lost : found.lost) {
         out.readings.push_back(unusable(lost.shown, lost.kind, lost.why));
         if (lost.damaged) out.readings.back().input.status = model::InputStatus::damaged;
     }
-    tell_all(options, out.readings);
+    if (!options.redact) tell_readings(options, out.readings);
     for (const NotFound& n : found.not_found) {
         out.readings.push_back(unusable(n.name, "unreadable", fmt::format("Cannot be opened: {}.", n.why)));
         if (!options.quiet) complain(fmt::format("{}: cannot be opened: {}", n.shown, n.why));

@@ -293,6 +293,7 @@ struct LogNote {
 
 struct Report {
     std::string version, rules;
+    bool redacted{};  // names and addresses are pseudonyms
     std::vector<Input> inputs;
     std::vector<Incident> incidents;
     std::vector<Attempt> attempts;

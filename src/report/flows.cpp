@@ -7,6 +7,7 @@
 #include "src/report/json_parts.hpp"
 #include "src/report/page.hpp"
 #include "src/report/udp.hpp"
+#include "src/report/words.hpp"
 
 namespace rdpdx::report {
 namespace {
@@ -70,11 +71,13 @@ void write_udp_flows(JsonWriter& json, const std::vector<Track>& tracks) {
 
 }  // namespace
 
-std::string render_flows_json(const std::vector<model::Input>& inputs, const std::vector<Track>& tracks) {
+std::string render_flows_json(const std::vector<model::Input>& inputs, const std::vector<Track>& tracks,
+                              bool redacted) {
     std::string out;
     JsonWriter json{out};
     json.begin_object();
     json.key("schema").value("rdpdx.flows/1");
+    if (redacted) json.key("redacted").value(true);
     write_inputs(json.key("inputs"), inputs);
     json.key("flows").begin_array();
     for (const Track& t : tracks) {
@@ -99,8 +102,9 @@ std::string render_flows_json(const std::vector<model::Input>& inputs, const std
 }
 
 std::string render_flows_text(const std::vector<model::Input>& inputs, const std::vector<Track>& tracks,
-                              const TextStyle& style) {
+                              const TextStyle& style, bool redacted) {
     Page page{style};
+    if (redacted) page.line(kRedacted);
     for (const Track& t : tracks) {
         page.line(fmt::format("{} {}: {}:{} -> {}:{}, {}, {}", inputs[t.input].path,
                               t.wire ? fmt::format("flow {}", t.wire->flow) : std::string{"RDP-UDP"}, t.client.address,
@@ -121,19 +125,21 @@ std::string render_flows_text(const std::vector<model::Input>& inputs, const std
     return page.take();
 }
 
-std::string render_inspect_json(const std::vector<model::Input>& inputs) {
+std::string render_inspect_json(const std::vector<model::Input>& inputs, bool redacted) {
     std::string out;
     JsonWriter json{out};
     json.begin_object();
     json.key("schema").value("rdpdx.inspect/1");
+    if (redacted) json.key("redacted").value(true);
     write_inputs(json.key("inputs"), inputs);
     json.end_object();
     out += '\n';
     return out;
 }
 
-std::string render_inspect_text(const std::vector<model::Input>& inputs, const TextStyle& style) {
+std::string render_inspect_text(const std::vector<model::Input>& inputs, const TextStyle& style, bool redacted) {
     Page page{style};
+    if (redacted) page.line(kRedacted);
     for (const auto& input : inputs) {
         page.line(input.path, Tone::strong);
         page.item("  kind     ", input.kind);

@@ -7,6 +7,7 @@
 #include "src/report/html_sections.hpp"
 #include "src/report/page_parts.hpp"
 #include "src/report/render.hpp"
+#include "src/report/words.hpp"
 
 namespace rdpdx::report {
 namespace {
@@ -61,7 +62,9 @@ std::string body_of(const HtmlCase& c) {
         .close();
     html.open("div", {{"class", "frame"}});
     navigation(html, written);
-    html.open("main").add(content.take()).close().close();
+    html.open("main");
+    if (c.report.redacted) html.leaf("p", kRedacted, {{"class", "redacted"}});
+    html.add(content.take()).close().close();
     html.open("footer").open("p");
     html.text(fmt::format(
         "Made by rdpdx {} with rules {}; report schema rdpdx.report/1. All times are {}, by the packets' clock where "

@@ -195,6 +195,7 @@ std::string render_json(const model::Report& report) {
     JsonWriter json{out};
     json.begin_object();
     json.key("schema").value("rdpdx.report/1");
+    if (report.redacted) json.key("redacted").value(true);
     json.key("tool").begin_object();
     json.key("name").value("rdpdx");
     json.key("version").value(report.version);

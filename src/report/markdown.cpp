@@ -185,6 +185,7 @@ void verdict(MarkdownPage& page, const model::Report& report) {
 std::string render(const model::Report& report, Length length) {
     const EvidenceIndex evidence{report};
     MarkdownPage page;
+    if (report.redacted) page.paragraph(std::string{kRedacted});
     verdict(page, report);
     if (report.verdict.attempt) {
         const Attempt& a = report.attempts[*report.verdict.attempt];

@@ -154,6 +154,7 @@ std::string render_sarif(const model::Report& report) {
     json.end_array();
     json.key("properties").begin_object();
     json.key("verdict").value(report.verdict.sentence);
+    if (report.redacted) json.key("redacted").value(true);
     json.end_object();
     json.end_object();
     json.end_array();

@@ -152,6 +152,10 @@ void inputs(Page& page, const model::Report& report) {
 std::string render_text(const model::Report& report, const TextStyle& style) {
     const EvidenceIndex evidence{report};
     Page page{style};
+    if (report.redacted) {
+        page.line(kRedacted);
+        page.line();
+    }
     verdict(page, report);
     if (report.verdict.attempt) {
         const Attempt& a = report.attempts[*report.verdict.attempt];

@@ -30,6 +30,7 @@ void write_tags(JsonWriter& json, const model::Report& report, const TimelineRow
     if (o.stage) tags.emplace_back(stage_of(o));
     if (o.effect == model::Effect::failed) tags.emplace_back("failed");
     if (o.basis == model::Basis::inferred) tags.emplace_back("inferred");
+    if (report.redacted) tags.emplace_back("redacted");
     json.key("tag").value(tags);
 }
 
@@ -38,6 +39,7 @@ void write_tags(JsonWriter& json, const model::Report& report, const TimelineRow
 std::string render_timeline_text(const model::Report& report, const TextStyle& style) {
     const EvidenceIndex evidence{report};
     Page page{style};
+    if (report.redacted) page.line(kRedacted);
     for (const TimelineRow& row : evidence.timeline()) {
         const model::Observation& o = *row.observation;
         page.item(fmt::format("{}  {:<5} {:<4} ", model::to_rfc3339(row.time, o.precision, report.zone), row.evidence,
@@ -87,6 +89,7 @@ std::string render_timeline_jsonl(const model::Report& report) {
         json.key("text").value(o.text);
         json.key("evidence").value(row.evidence);
         json.key(unit_of(o.evidence)).value(o.evidence.number);
+        if (report.redacted) json.key("redacted").value(true);
         json.end_object();
         out += '\n';
     }

@@ -111,7 +111,7 @@ TEST_CASE("an event printed as a JSON line is equal to its binary form's line, b
         for (Event& event : read(content(entry.path()))) {
             event.message.clear();  // what an export renders is not in the log
             event.rendering.clear();
-            lines += text(app::add_event_json, event, std::string_view{"log"});
+            lines += text(app::add_event_json, event, std::string_view{"log"}, app::RecordState{});
             log.push_back(test::evtx::from_event(event));
             ++compared;
         }

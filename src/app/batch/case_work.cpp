@@ -6,6 +6,7 @@
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
 #include "src/app/read_inputs.hpp"
+#include "src/redact/report.hpp"
 #include "src/report/render.hpp"
 
 namespace rdpdx::app {
@@ -26,10 +27,14 @@ std::string with_code(int code, std::string text) {
 
 std::string made_with(const Options& options) {
     Digest digest;
-    digest.add(RDPDX_VERSION).add(std::to_string(BatchStore::kVersion)).add(options.decrypt);
+    digest.add(RDPDX_VERSION)
+        .add(std::to_string(BatchStore::kVersion))
+        .add(options.decrypt)
+        .add(options.redact ? "redacted" : "");
     for (const Shipped& file : shipped_rules()) digest.add(file.name).add(file.sha256);
     std::vector<std::string> own = options.key_logs;
     own.insert(own.end(), options.rsa_keys.begin(), options.rsa_keys.end());
+    if (options.redact) own.push_back(options.redact_key);
     if (!options.rules.empty()) own.push_back(options.rules);
     for (const FoundFile& file : own.empty() ? std::vector<FoundFile>{} : find_files(own).files) {
         FileSource source{file};
@@ -55,6 +60,10 @@ std::string analyze_case(Setting& setting, const BatchCase& one, unsigned thread
         result.has_report = false;
     } else {
         result.report = analysis::analyze(std::move(inputs.readings), setting.knowledge, {}, RDPDX_VERSION);
+    }
+    if (setting.key) {
+        redact::Redactor redactor{*setting.key};
+        redact::redact(result.report, redactor);
     }
     try {
         if (result.has_report)

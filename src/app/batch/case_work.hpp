@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "parsers/tls/decryption.hpp"
@@ -9,6 +10,7 @@
 #include "src/app/batch/cases.hpp"
 #include "src/app/batch/store.hpp"
 #include "src/app/options.hpp"
+#include "src/redact/pseudonyms.hpp"
 
 namespace rdpdx::app {
 
@@ -19,6 +21,7 @@ struct Setting {
     tls::Secrets secrets;
     std::filesystem::path out;
     StoreIdentity identity;
+    std::optional<redact::Key> key{};  // where names shall not be shown
 
     std::filesystem::path store() const { return out / "cases.sqlite"; }
     std::filesystem::path report(const BatchCase& one, const char* end) const {

@@ -153,6 +153,17 @@ BatchCases find_cases(const fs::path& given, const fs::path& out) {
     return result;
 }
 
+void hide_names(std::vector<BatchCase>& cases, const redact::Key& key) {
+    redact::Pseudonyms names{key};
+    std::set<std::string> taken;
+    for (BatchCase& one : cases) {
+        one.name = names.word("case", one.name);
+        while (!taken.insert(one.name).second) one.name += "x";
+        one.why.clear();
+    }
+    name_files(cases);
+}
+
 std::string fingerprint_of(const BatchCase& one) {
     Digest digest;
     const Found found = find_files(one.paths);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "src/redact/pseudonyms.hpp"
+
 namespace rdpdx::app {
 
 struct BatchCase {
@@ -26,6 +28,8 @@ BatchCases find_cases(const std::filesystem::path& path, const std::filesystem::
 
 // Sorts them and gives each the name of its files, by all of them.
 void name_files(std::vector<BatchCase>& cases);
+// Names of cases and of their reports become pseudonyms.
+void hide_names(std::vector<BatchCase>& cases, const redact::Key& key);
 
 // Changes when a file of the case does: of their names, sizes and times of change.
 std::string fingerprint_of(const BatchCase& one);

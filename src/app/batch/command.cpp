@@ -12,6 +12,7 @@
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
+#include "src/app/redaction.hpp"
 #include "src/app/secrets.hpp"
 
 namespace rdpdx::app {
@@ -48,7 +49,9 @@ int run(Setting& setting, const std::string& path) {
     if (found.cases.empty()) return kNoInput;
     const Shard shard = shard_of(options.shard).value_or(Shard{});
     setting.identity.plans[digest_of_plan(found.cases)] = fmt::format("{}/{}", shard.k, shard.n);
-    return run_batch(setting, cases_of(shard, found.cases));
+    auto cases = cases_of(shard, found.cases);
+    if (setting.key) hide_names(cases, *setting.key);
+    return run_batch(setting, cases);
 }
 
 std::string usage_problem(const Options& options, const std::vector<std::string>& paths) {
@@ -59,6 +62,8 @@ std::string usage_problem(const Options& options, const std::vector<std::string>
     // Machines that look into the folder at different times might see different cases.
     if (!options.shard.empty() && !is_plan(paths.front()))
         return fmt::format("--shard takes a plan: rdpdx batch plan {} -o FILE", paths.front());
+    // Cases that are one by one given names of their own could not be compared.
+    if (options.redact && options.redact_key.empty()) return "'batch' needs --redact-key FILE with --redact";
     std::error_code error;
     if (!options.resume && fs::exists(fs::path{options.out} / "cases.sqlite", error))
         return fmt::format("{} holds results already: give --resume to go on with them, or another folder",
@@ -74,11 +79,11 @@ int run(const Options& options) {
         return kUsage;
     }
     std::vector<yaml::Problem> problems;
-    Setting setting{options, load_knowledge(options.rules, problems, Needed::all), {}, options.out, {}};
+    Setting setting{options, load_knowledge(options.rules, problems, Needed::all), {}, options.out, {}, {}};
     for (const auto& p : problems) complain(yaml::to_text(p));
     if (!problems.empty()) return kRuleWrong;
     const auto secrets = load_secrets(options);
-    if (!secrets) return kUsage;
+    if (!secrets || !load_redaction_key(options, setting.key)) return kUsage;
     std::error_code error;
     if (!fs::exists(paths.front(), error)) {
         complain(fmt::format("{}: cannot be opened: no such file or directory", paths.front()));

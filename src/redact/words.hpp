@@ -1,0 +1,157 @@
+// Inside of redact: words that name nobody. Lower case, sorted.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace rdpdx::redact {
+
+// Accounts and groups that every Windows has, and what is a role or a service: they stay wherever they stand.
+inline constexpr std::array<std::string_view, 111> kWellKnown{
+    "",
+    "-",
+    "access control assistance operators",
+    "account operators",
+    "administr",
+    "administrador",
+    "administrateur",
+    "administrator",
+    "administrators",
+    "allowed rodc password replication group",
+    "anonymous",
+    "anonymous logon",
+    "authenticated users",
+    "authority",
+    "autorite nt",
+    "azuread",
+    "backup operators",
+    "batch",
+    "builtin",
+    "cert publishers",
+    "certificate service dcom access",
+    "cifs",
+    "console",
+    "cryptographic operators",
+    "defaultaccount",
+    "defaultuser0",
+    "denied rodc password replication group",
+    "device owners",
+    "distributed com users",
+    "dnsadmins",
+    "dnsupdateproxy",
+    "domain admins",
+    "domain computers",
+    "domain controllers",
+    "domain guests",
+    "domain users",
+    "enterprise admins",
+    "event log readers",
+    "everyone",
+    "false",
+    "font driver host",
+    "gast",
+    "gc",
+    "group policy creator owners",
+    "guest",
+    "guests",
+    "host",
+    "http",
+    "https",
+    "hyper-v administrators",
+    "iis_iusrs",
+    "interactive",
+    "kadmin",
+    "kerberos",
+    "krbtgt",
+    "ldap",
+    "local",
+    "local service",
+    "localhost",
+    "localservice",
+    "localsystem",
+    "microsoftaccount",
+    "n/a",
+    "negotiate",
+    "network configuration operators",
+    "network service",
+    "networkservice",
+    "none",
+    "nt authority",
+    "nt service",
+    "nt virtual machine",
+    "nt-autorit\xC3\xA4t",
+    "ntlm",
+    "null",
+    "null sid",
+    "performance log users",
+    "performance monitor users",
+    "power users",
+    "pre-windows 2000 compatible access",
+    "print operators",
+    "protected users",
+    "public",
+    "rdp-tcp",
+    "rds endpoint servers",
+    "rds management servers",
+    "rds remote access servers",
+    "read-only domain controllers",
+    "remote desktop users",
+    "remote management users",
+    "replicator",
+    "restrictedkrbhost",
+    "rpc",
+    "rpcss",
+    "s4u",
+    "schema admins",
+    "server operators",
+    "services",
+    "storage replica administrators",
+    "system",
+    "system managed accounts group",
+    "terminal server license servers",
+    "termservice",
+    "termsrv",
+    "true",
+    "unknown",
+    "users",
+    "wdagutilityaccount",
+    "window manager",
+    "windows authorization access group",
+    "workgroup",
+    "wsman",
+};
+static_assert(std::ranges::is_sorted(kWellKnown));
+
+// Words of sentences. Somebody may bear one as a name; it is replaced where a field says so, and stays in free text.
+inline constexpr std::array<std::string_view, 115> kCommon{
+    "a",           "account",     "address",   "alert",   "all",     "an",       "and",      "any",     "application",
+    "as",          "asks",        "at",        "be",      "because", "by",       "bytes",    "capture", "cause",
+    "certificate", "channel",     "client",    "closed",  "closes",  "code",     "computer", "connect", "connection",
+    "cookie",      "data",        "denied",    "desktop", "do",      "domain",   "ended",    "ends",    "error",
+    "event",       "evtx",        "failed",    "file",    "for",     "frame",    "from",     "gateway", "go",
+    "has",         "he",          "hint",      "how",     "id",      "if",       "in",       "info",    "internet",
+    "is",          "it",          "its",       "layer",   "licence", "license",  "listener", "log",     "logon",
+    "machine",     "me",          "microsoft", "my",      "name",    "network",  "no",       "not",     "of",
+    "on",          "operational", "or",        "packet",  "packets", "password", "pcap",     "pcapng",  "port",
+    "process",     "protocol",    "rdp",       "reason",  "record",  "records",  "remote",   "root",    "rule",
+    "security",    "server",      "servers",   "service", "session", "so",       "stage",    "started", "state",
+    "status",      "tcp",         "that",      "the",     "time",    "tls",      "to",       "udp",     "up",
+    "us",          "user",        "version",   "we",      "windows", "with",     "xml",
+};
+static_assert(std::ranges::is_sorted(kCommon));
+
+// Last labels of names of hosts that say nothing about whose they are. Others are replaced like any label.
+inline constexpr std::array<std::string_view, 26> kGeneric{
+    "ad",  "arpa",  "biz",     "cloud", "com", "corp",     "dom",     "edu",      "example",
+    "gov", "home",  "in-addr", "info",  "int", "internal", "intra",   "intranet", "invalid",
+    "lan", "local", "mil",     "net",   "org", "priv",     "private", "test",
+};
+static_assert(std::ranges::is_sorted(kGeneric));
+
+template <std::size_t N>
+constexpr bool has(const std::array<std::string_view, N>& words, std::string_view lower) noexcept {
+    return std::ranges::binary_search(words, lower);
+}
+
+}  // namespace rdpdx::redact
