@@ -7,7 +7,7 @@ rdpdx_layer(correlate FOLDER src/correlate USES model)
 rdpdx_layer(rules FOLDER src/rules USES model yaml)
 rdpdx_layer(diagnose FOLDER src/diagnose USES model rules)
 rdpdx_layer(observe FOLDER src/observe USES model codes catalogue bytes net stream x224 mcs tls credssp rdp rdpeudp handshake
-            gateway proxy dns events)
+            gateway proxy dns events config)
 rdpdx_layer(report FOLDER src/report USES model codes)
 # The parts of the HTML report that are not C++.
 set(page_files index.css index.html index.js page.html script.js style.css)
@@ -21,7 +21,7 @@ add_custom_command(
   VERBATIM)
 target_sources(rdpdx_report PRIVATE ${PROJECT_BINARY_DIR}/page_parts.cpp)
 rdpdx_layer(analysis FOLDER src/analysis USES model catalogue observe correlate rules diagnose bytes
-            capture net stream tls events evtx)
+            capture net stream tls events evtx config)
 
 rdpdx_layer(redact FOLDER src/redact USES model bytes net events NEEDS OpenSSL::Crypto)
 

@@ -13,12 +13,13 @@
 #include "parsers/tls/decryption.hpp"
 #include "src/catalogue/catalogue.hpp"
 #include "src/model/attempt.hpp"
+#include "src/model/machine_texts.hpp"
 #include "src/observe/events.hpp"
 #include "src/rules/rule.hpp"
 
 namespace rdpdx::analysis {
 
-enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml, event_json, evtx };
+enum class Kind : std::uint8_t { unrecognised, pcap, pcapng, event_xml, event_json, evtx, machine_text };
 bool is_log(Kind kind) noexcept;                   // of events, in any form
 inline constexpr std::size_t kHeadNeeded = 16384;  // JSON may begin with an event's whole message
 // What evidence may be packed into. `compressed` is one file, or a tar archive.
@@ -50,6 +51,7 @@ struct Reading {
     std::uint64_t passed_over{};                       // events of a log that say nothing of connections
     std::vector<model::LogCover> logs;                 // of a log: each machine and channel in it
     std::vector<model::LogNote> log_health;            // what it went through
+    std::optional<model::MachineTexts> texts;          // of a text about a machine
     // Secrets stood behind the packets that they open: read the input again with these.
     std::optional<tls::Secrets> late_secrets;
     bool key_log{};  // the input is one: no evidence of its own

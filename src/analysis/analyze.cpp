@@ -6,6 +6,7 @@
 #include "src/correlate/correlate.hpp"
 #include "src/correlate/logs.hpp"
 #include "src/correlate/path.hpp"
+#include "src/correlate/texts.hpp"
 #include "src/correlate/udp.hpp"
 #include "src/diagnose/assess.hpp"
 #include "src/diagnose/diagnose.hpp"
@@ -43,10 +44,12 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
     drop_copies(readings);
     std::vector<model::Track> tracks;
     std::vector<model::LogCover> logs;
+    std::vector<model::MachineTexts> texts;
     for (Reading& reading : readings) {
         report.inputs.push_back(std::move(reading.input));
         std::ranges::move(reading.tracks, std::back_inserter(tracks));
         std::ranges::move(reading.logs, std::back_inserter(logs));
+        if (reading.texts) texts.push_back(std::move(*reading.texts));
         std::ranges::move(reading.log_health, std::back_inserter(report.log_health));
     }
     std::vector<model::Track> udp = correlate::take_udp(tracks);
@@ -66,6 +69,7 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
     for (model::Attempt& attempt : report.attempts) diagnose::assess(attempt);
     diagnose::compare_udp(report.attempts, report.incidents);
     diagnose::compare_ways(report.attempts);
+    correlate::place_texts(report.attempts, texts, report.inputs);
     for (model::Attempt& attempt : report.attempts) diagnose::explain(attempt, knowledge.causes);
     for (model::Attempt& attempt : report.attempts)
         attempt.rule_trace = rules::trace(knowledge.causes, attempt, scope.explain);

@@ -7,6 +7,7 @@
 #include "src/analysis/analysis.hpp"
 #include "src/analysis/packet_walk.hpp"
 #include "src/analysis/read_logs.hpp"
+#include "src/observe/texts.hpp"
 
 namespace rdpdx::analysis {
 namespace {
@@ -126,6 +127,17 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     return out;
 }
 
+Reading read_text(bytes::Source& source, std::uint32_t index) {
+    Reading out;
+    observe::TextObserver observer{index};
+    config::read(source, [&](config::Item&& item) {
+        ++out.input.items;
+        observer.add(item);
+    });
+    out.texts = observer.take();
+    return out;
+}
+
 }  // namespace
 
 std::optional<std::string> filter_problem(const std::string& expression) {
@@ -136,6 +148,7 @@ std::optional<std::string> filter_problem(const std::string& expression) {
 
 Reading read(bytes::Source& source, Kind kind, std::uint32_t index, const ReadOptions& options,
              const catalogue::EventCatalogue& events) {
+    if (kind == Kind::machine_text) return read_text(source, index);
     return is_log(kind) ? read_log(source, kind, index, events, options.recover)
                         : read_capture(source, kind, index, options);
 }

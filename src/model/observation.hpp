@@ -13,15 +13,19 @@
 
 namespace rdpdx::model {
 
-// Where to look it up again: the input's index, and the frame number or event record.
+// Where to look it up again: the input's index, and the frame number, event record or line.
 struct Evidence {
-    enum class Kind : std::uint8_t { packet, event };
+    enum class Kind : std::uint8_t { packet, event, line };
     std::uint32_t input{};
     Kind kind{};
     std::uint64_t number{};  // frame number; EventRecordID, or the event's place in its file where it has none
     std::uint64_t offset{};  // bytes from the start of the file
     friend auto operator<=>(const Evidence&, const Evidence&) = default;
 };
+// "packet", "event", "line": the contract's words.
+std::string_view id(Evidence::Kind kind) noexcept;
+// What its number counts: "frame", "record", "line".
+std::string_view unit(Evidence::Kind kind) noexcept;
 
 using Value = std::variant<std::int64_t, std::string, std::vector<std::string>>;
 
@@ -73,6 +77,13 @@ inline constexpr std::array kObservationKinds{
                     "by how after waited_ms answered bytes_client bytes_server encrypted_client encrypted_server "
                     "lost_client lost_server"},
     ObservationKind{"attempt.other-way", "this other other_worked other_stage apart_ms"},
+    ObservationKind{"config.binding", "of tie policy sha1 found key expired presented"},
+    ObservationKind{"config.certificate", "of tie store subject issuer serial sha1 not_before not_after expired key"},
+    ObservationKind{"config.key-acl", "of tie path rdp_key network_service system administrators"},
+    ObservationKind{"config.listener", "of tie source name port address state process"},
+    ObservationKind{"config.registry", "of tie key policy name value effective agrees"},
+    ObservationKind{"config.schannel", "of tie protocol role enabled offered"},
+    ObservationKind{"config.service", "of tie name state"},
     ObservationKind{"credssp.early-authorization", "result name"},
     ObservationKind{"credssp.pdu",
                     "from version content mechanism message user domain workstation target server ntlm_version mic "

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/model/observation.hpp"
+
 namespace rdpdx::model {
 namespace {
 
@@ -23,6 +25,8 @@ constexpr std::array<std::string_view, 4> kPartyIds{"client", "server", "network
 constexpr std::array<std::string_view, 4> kConfidenceIds{"undetermined", "possible", "likely", "confirmed"};
 constexpr std::array<std::string_view, 4> kEffectIds{"noted", "passed", "failed", "noise"};
 constexpr std::array<std::string_view, 4> kOriginIds{"capture", "client-log", "server-log", "other-log"};
+constexpr std::array<std::string_view, 3> kEvidenceIds{"packet", "event", "line"};
+constexpr std::array<std::string_view, 3> kEvidenceUnits{"frame", "record", "line"};
 constexpr std::array<std::string_view, 3> kTruthIds{"fails", "unknown", "holds"};
 
 template <class Table, class Enum>
@@ -50,6 +54,8 @@ std::string_view id(Confidence confidence) noexcept { return word(kConfidenceIds
 std::string_view id(Effect effect) noexcept { return word(kEffectIds, effect); }
 std::string_view id(Origin origin) noexcept { return word(kOriginIds, origin); }
 std::string_view id(Truth truth) noexcept { return word(kTruthIds, truth); }
+std::string_view id(Evidence::Kind kind) noexcept { return word(kEvidenceIds, kind); }
+std::string_view unit(Evidence::Kind kind) noexcept { return word(kEvidenceUnits, kind); }
 
 std::optional<Stage> stage_by_id(std::string_view text) noexcept { return value_of<Stage>(kStageIds, text); }
 std::optional<StageStatus> stage_status_by_id(std::string_view text) noexcept {

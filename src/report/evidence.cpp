@@ -12,7 +12,8 @@ EvidenceIndex::EvidenceIndex(const model::Report& report) {
     for (std::size_t a = 0; a < report.attempts.size(); ++a)
         for (const auto& track : report.attempts[a].tracks)
             for (const auto& o : track.seen)
-                if (o.effect != model::Effect::noise) timeline_.push_back({&o, track.corrected(o.time), {}, a});
+                if (o.effect != model::Effect::noise && o.evidence.kind != model::Evidence::Kind::line)
+                    timeline_.push_back({&o, track.corrected(o.time), {}, a});
     std::ranges::stable_sort(timeline_, [](const TimelineRow& x, const TimelineRow& y) {
         return std::tie(x.time, x.observation->evidence) < std::tie(y.time, y.observation->evidence);
     });
@@ -22,6 +23,28 @@ EvidenceIndex::EvidenceIndex(const model::Report& report) {
         if (fresh) items_.push_back({o.evidence, o.text, &o});
         row.evidence = fmt::format("E{}", at->second);
     }
+    add_texts(report);
+}
+
+void EvidenceIndex::add_texts(const model::Report& report) {
+    for (const auto& attempt : report.attempts)
+        for (const auto& track : attempt.tracks)
+            for (const auto& o : track.seen)
+                if (o.evidence.kind == model::Evidence::Kind::line &&
+                    numbers_.try_emplace(o.evidence, items_.size() + 1).second)
+                    items_.push_back({o.evidence, o.text, &o});
+}
+
+std::vector<const EvidenceIndex::Item*> EvidenceIndex::texts_of(const model::Attempt& attempt) const {
+    std::set<std::size_t> numbers;
+    for (const auto& track : attempt.tracks)
+        for (const auto& o : track.seen)
+            if (const auto at = numbers_.find(o.evidence);
+                o.evidence.kind == model::Evidence::Kind::line && at != numbers_.end())
+                numbers.insert(at->second);
+    std::vector<const Item*> out;
+    for (const auto n : numbers) out.push_back(&items_[n - 1]);
+    return out;
 }
 
 std::string EvidenceIndex::name(const model::Evidence& evidence) const {

@@ -32,8 +32,13 @@ public:
     };
     const std::vector<Item>& items() const noexcept { return items_; }  // E1 first
     const Item& item(const std::string& name) const;                    // a name that this gave
+    // Items of lines of texts that are about one of the attempt's machines, in order.
+    std::vector<const Item*> texts_of(const model::Attempt& attempt) const;
 
 private:
+    // Texts tell how a machine was when they were collected, and no time: they have no row, and come last.
+    void add_texts(const model::Report& report);
+
     std::vector<TimelineRow> timeline_;
     std::vector<Item> items_;
     std::map<model::Evidence, std::size_t> numbers_;

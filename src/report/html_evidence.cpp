@@ -53,7 +53,8 @@ void details(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item) {
     html.open("dl", {{"class", "fields"}});
     fact(html, "file", c.report.inputs[item.evidence.input].path);
     fact(html, "byte offset", fmt::format("{}", item.evidence.offset));
-    fact(html, "time in the file", model::to_rfc3339(o.time, o.precision, c.report.zone));
+    if (item.evidence.kind != model::Evidence::Kind::line)
+        fact(html, "time in the file", model::to_rfc3339(o.time, o.precision, c.report.zone));
     fact(html, "kind", o.kind);
     for (const auto& f : o.fields) fact(html, f.name, value_text(f.value));
     html.close().close();
@@ -68,18 +69,20 @@ Texts texts_of(const HtmlCase& c) {
     for (const TimelineRow& row : c.evidence.timeline())
         if (const auto& e = row.observation->evidence; c.listed.contains(e))
             if (auto& of = out[e]; of.size() < kMost) of.push_back(row.observation->text);
+    for (const auto& item : c.evidence.items())
+        if (item.evidence.kind == model::Evidence::Kind::line) out[item.evidence].push_back(item.summary);
     return out;
 }
 
 void row(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item, const std::string& name, const Uses& uses,
          const std::vector<std::string_view>& texts) {
     const model::Observation& o = *item.observation;
-    const char* unit = item.evidence.kind == model::Evidence::Kind::packet ? "frame" : "record";
     html.open("tr", {{"id", name}}).leaf("th", name, {{"scope", "row"}});
     html.open("td");
     for (const auto text : texts) html.leaf("p", text);
     html.open("p", {{"class", "where"}});
-    html.text(fmt::format("{} {} of {}", unit, item.evidence.number, c.report.inputs[item.evidence.input].path));
+    html.text(fmt::format("{} {} of {}", model::unit(item.evidence.kind), item.evidence.number,
+                          c.report.inputs[item.evidence.input].path));
     html.text(fmt::format(" \u00b7 {}", model::id(o.basis))).close();
     details(html, c, item);
     html.close().open("td");

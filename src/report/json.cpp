@@ -178,7 +178,7 @@ void write_evidence(JsonWriter& json, const EvidenceIndex& evidence) {
         json.key("E" + std::to_string(++n));
         json.begin_object();
         json.key("input").value(item.evidence.input);
-        json.key("kind").value(item.evidence.kind == model::Evidence::Kind::packet ? "packet" : "event");
+        json.key("kind").value(model::id(item.evidence.kind));
         json.key("number").value(item.evidence.number);
         json.key("offset").value(item.evidence.offset);
         json.key("summary").value(item.summary);

@@ -29,6 +29,9 @@ Lookup lookup(const model::Report& report, const EvidenceIndex::Item& item) {
     if (e.kind == model::Evidence::Kind::packet)
         return {"Wireshark filter", fmt::format("frame.number == {}", e.number)};
     const model::Input& input = report.inputs[e.input];
+    if (e.kind == model::Evidence::Kind::line)
+        return {"PowerShell", fmt::format("Get-Content -LiteralPath '{}' -TotalCount {} | Select-Object -Last 1",
+                                          or_word(input.path, "FILE"), e.number)};
     const bool binary = input.kind.find("EVTX") != std::string::npos;
     const std::string from = binary ? fmt::format("\"{}\" /lf:true", or_word(input.path, "FILE"))
                                     : fmt::format("\"{}\"", or_word(item.observation->string("channel"), "CHANNEL"));

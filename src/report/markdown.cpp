@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <span>
+
 #include "src/report/environment.hpp"
 #include "src/report/evidence.hpp"
 #include "src/report/lookup.hpp"
@@ -136,12 +139,23 @@ void timeline(MarkdownPage& page, const model::Report& report, const EvidenceInd
         page.table_row({row.evidence, model::to_rfc3339(row.time, o.precision, report.zone),
                         report.attempts[row.attempt].id, o.stage ? std::string{model::id(*o.stage)} : "",
                         markdown_text(o.text),
-                        markdown_text(fmt::format("{} {} of {}",
-                                                  o.evidence.kind == model::Evidence::Kind::packet ? "frame" : "record",
-                                                  o.evidence.number, report.inputs[o.evidence.input].path))});
+                        markdown_text(fmt::format("{} {} of {}", model::unit(o.evidence.kind), o.evidence.number,
+                                                  report.inputs[o.evidence.input].path))});
     }
     if (shown_rows > kRows)
         page.paragraph(fmt::format("... and {} more; the JSON report has them all.", shown_rows - kRows));
+}
+
+void settings(MarkdownPage& page, const model::Report& report, const EvidenceIndex& evidence) {
+    if (!report.verdict.attempt) return;
+    const auto texts = evidence.texts_of(report.attempts[*report.verdict.attempt]);
+    if (texts.empty()) return;
+    page.heading(3, "Settings, as they were when somebody collected them");
+    page.table_head({"evidence", "what", "where"});
+    for (const auto* item : std::span{texts}.first(std::min(texts.size(), kRows)))
+        page.table_row({evidence.name(item->evidence), markdown_text(item->summary),
+                        markdown_text(fmt::format("{} {} of {}", model::unit(item->evidence.kind),
+                                                  item->evidence.number, report.inputs[item->evidence.input].path))});
 }
 
 void attempts(MarkdownPage& page, const model::Report& report) {
@@ -210,6 +224,7 @@ std::string render(const model::Report& report, Length length) {
         attempts(page, report);
         timeline(page, report, evidence);
         log_health(page, report);
+        settings(page, report, evidence);
     }
     inputs(page, report, length);
     return page.take();

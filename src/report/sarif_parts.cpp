@@ -110,7 +110,6 @@ void write_invocation(JsonWriter& json, const model::Report& report) {
 void write_location(JsonWriter& json, const model::Report& report, const EvidenceIndex& evidence,
                     const std::string& name, std::string_view text) {
     const model::Evidence& e = evidence.item(name).evidence;
-    const bool packet = e.kind == model::Evidence::Kind::packet;
     json.begin_object();
     json.key("physicalLocation").begin_object();
     write_file(json.key("artifactLocation"), report.inputs, e.input);
@@ -120,17 +119,16 @@ void write_location(JsonWriter& json, const model::Report& report, const Evidenc
     json.end_object();
     json.key("logicalLocations").begin_array();
     json.begin_object();
-    json.key("name").value(fmt::format("{} {}", packet ? "frame" : "record", e.number));
+    json.key("name").value(fmt::format("{} {}", model::unit(e.kind), e.number));
     json.key("fullyQualifiedName")
-        .value(
-            fmt::format("{}#{}={}", relative_uri(report.inputs[e.input].path), packet ? "frame" : "record", e.number));
-    json.key("kind").value(packet ? "packet" : "event");
+        .value(fmt::format("{}#{}={}", relative_uri(report.inputs[e.input].path), model::unit(e.kind), e.number));
+    json.key("kind").value(model::id(e.kind));
     json.end_object();
     json.end_array();
     write_message(json, "message", text);
     json.key("properties").begin_object();
     json.key("evidence").value(name);
-    json.key(packet ? "frame" : "record").value(e.number);
+    json.key(model::unit(e.kind)).value(e.number);
     json.end_object();
     json.end_object();
 }

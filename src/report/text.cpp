@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "src/report/evidence.hpp"
 #include "src/report/page.hpp"
@@ -21,6 +22,7 @@ using model::Outcome;
 using model::StageStatus;
 
 constexpr std::size_t kTimelineRows = 200;  // of one attempt; the JSON has them all
+constexpr std::size_t kSettingsRows = 40;
 
 Tone tone_of(Outcome outcome) {
     return outcome == Outcome::succeeded                               ? Tone::good
@@ -105,6 +107,17 @@ void timeline(Page& page, const model::Report& report, std::size_t attempt, cons
     if (left) page.item("  ", fmt::format("... and {} more; the JSON report has them all.", left));
 }
 
+void settings(Page& page, const model::Report& report, const Attempt& a, const EvidenceIndex& evidence) {
+    const auto texts = evidence.texts_of(a);
+    if (texts.empty()) return;
+    page.heading("Settings, as they were when somebody collected them");
+    for (const auto* item : std::span{texts}.first(std::min(texts.size(), kSettingsRows)))
+        page.item(fmt::format("  {:<4} ", evidence.name(item->evidence)),
+                  fmt::format("{} ({})", item->summary, place_text(report, item->evidence)));
+    if (texts.size() > kSettingsRows)
+        page.item("  ", fmt::format("... and {} more; the JSON report has them all.", texts.size() - kSettingsRows));
+}
+
 void advice(Page& page, const Attempt& a) {
     if (!a.missing.empty()) {
         page.heading("What is missing, and how to get it");
@@ -174,6 +187,7 @@ std::string render_text(const model::Report& report, const TextStyle& style) {
         stages(page, a, evidence);
         ladder_section(page, a, evidence, report.zone);
         timeline(page, report, *report.verdict.attempt, evidence);
+        settings(page, report, a, evidence);
         advice(page, a);
         rule_trace_section(page, a, evidence);
     }

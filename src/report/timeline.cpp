@@ -11,9 +11,7 @@
 namespace rdpdx::report {
 namespace {
 
-std::string_view unit_of(const model::Evidence& e) {
-    return e.kind == model::Evidence::Kind::packet ? "frame" : "record";
-}
+std::string_view unit_of(const model::Evidence& e) { return model::unit(e.kind); }
 
 std::string_view stage_of(const model::Observation& o) { return o.stage ? model::id(*o.stage) : std::string_view{}; }
 

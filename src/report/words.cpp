@@ -165,9 +165,8 @@ std::string value_text(const model::Value& value) {
 }
 
 std::string place_text(const model::Report& report, const model::Evidence& evidence) {
-    const char* unit = evidence.kind == model::Evidence::Kind::packet ? "frame" : "record";
     const std::string where = report.inputs.size() > 1 ? " of " + report.inputs[evidence.input].path : "";
-    return fmt::format("{} {}{}", unit, evidence.number, where);
+    return fmt::format("{} {}{}", model::unit(evidence.kind), evidence.number, where);
 }
 
 bool worth_showing(const model::StageResult& stage) noexcept {

@@ -112,6 +112,7 @@ std::string channel_of(const Pattern& pattern) {
 
 std::string lack_for(const Pattern& pattern, const Attempt& attempt, Time from, Time to) {
     if (pattern.kind == "event") return lack_of_event(pattern, attempt, from, to);
+    if (pattern.kind.starts_with("config.")) return "texts of the machine's settings, as support bundles have them";
     if (beside(pattern.kind)) return "a capture that surely was not limited to RDP's own port";
     return lack_on_wire(pattern, attempt, to);
 }

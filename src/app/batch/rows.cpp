@@ -55,12 +55,11 @@ void put_inputs(Rows& rows, const std::string& name, const std::vector<model::In
 void put_evidence(Rows& rows, const std::string& name, const report::EvidenceIndex& index) {
     int n = 0;
     for (const auto& item : index.items()) {
-        const bool packet = item.evidence.kind == model::Evidence::Kind::packet;
         rows.row(Table::evidence)
             .add(name)
             .add(++n)
             .add(std::uint64_t{item.evidence.input})
-            .add(packet ? "packet" : "event");
+            .add(model::id(item.evidence.kind));
         rows.add(item.evidence.number).add(item.evidence.offset).add(item.summary);
     }
 }

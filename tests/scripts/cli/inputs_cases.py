@@ -11,6 +11,8 @@ from cli.program import Case, run, sample
 GOOD = sample("tls-fin.pcapng")
 NOTHING = "nothing that could be read"
 UNPRIVILEGED = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+# A buffer's header, and the system header that every trace begins with.
+ETL = struct.pack("<II", 65536, 400) + bytes(64) + b"\x02\x00\x02\xc0" + bytes(200)
 LINE_BREAK_AND_ESCAPE = "evil\n\x1b[31mname\u202e.pcapng"
 
 
@@ -64,6 +66,9 @@ class OneInput(Case):
         for name, content, words in (
             ("case.zip", b"PK\x03\x04" + bytes(60), ("ZIP archive", "Not read")),
             ("nm.cap", b"GMBU" + bytes(60), ("Network Monitor capture", "editcap")),
+            ("trace.etl", ETL, ("event trace log", "tracerpt", "etl2pcapng")),
+            ("memory.dmp", b"PAGEDU64" + bytes(60), ("memory dump", "cdb -z")),
+            ("SYSTEM", b"regf" + bytes(60), ("registry hive", "reg export")),
             ("old.evt", b"\x30\0\0\0LfLe" + bytes(60), ("legacy event log", "wevtutil epl")),
         ):
             with self.subTest(name):

@@ -1,0 +1,46 @@
+// What support bundles' texts say of a machine -> observations that rules can ask for. What says nothing of RDP is left
+// out.
+#pragma once
+
+#include "parsers/config/config.hpp"
+#include "src/model/machine_texts.hpp"
+
+namespace rdpdx::observe {
+
+class TextObserver {
+public:
+    explicit TextObserver(std::uint32_t input) { out_.input = input; }
+    void add(const config::Item& item);
+    // Once, after the last item.
+    model::MachineTexts take();
+
+private:
+    void add(const config::RegistryValue& value);
+    void add(const config::StoreCertificate& certificate);
+    void add(const config::StoreEnd& end);
+    void add(const config::AccessEntry& entry);
+    void add(const config::Socket& socket);
+    void add(const config::Listener& listener);
+    void add(const config::SessionsEnd& end);
+    void add(const config::Service& service);
+    void add(const config::MachineName& name);
+    void add(const config::MachineAddress& address);
+    void schannel(const config::RegistryValue& value, std::string_view key);
+    bool name_of_machine(const config::RegistryValue& value, std::string_view key);
+    model::Evidence evidence(const config::Place& at) const noexcept;
+    void say(const config::Place& at, std::string_view kind, std::vector<model::Field> fields, std::string text);
+
+    struct Rights {  // of one file or folder, as far as it was listed
+        config::Place at;
+        std::string path, network_service, system, administrators;
+        bool english{};  // accounts have names that are known
+    };
+    void put(Rights&& rights);
+
+    model::MachineTexts out_;
+    std::optional<Rights> rights_;
+    std::optional<config::Place> last_tcp_;
+    bool udp_{};
+};
+
+}  // namespace rdpdx::observe
