@@ -122,12 +122,14 @@ struct ArchiveReader::State {
     }
 };
 
-ArchiveReader::ArchiveReader(Slice bytes, analysis::Archive kind, GoOn go_on) : state_{std::make_unique<State>()} {
+ArchiveReader::ArchiveReader(Slice bytes, analysis::Archive kind, GoOn go_on, const std::vector<std::string>& passwords)
+    : state_{std::make_unique<State>()} {
     state_->bytes = std::move(bytes);
     state_->go_on = std::move(go_on);
     state_->handle.reset(archive_read_new());
     archive* a = state_->handle.get();
     support(a, kind);
+    for (const std::string& password : passwords) archive_read_add_passphrase(a, password.c_str());
     archive_read_set_read_callback(a, State::read);
     archive_read_set_seek_callback(a, State::seek);
     archive_read_set_skip_callback(a, State::skip);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "src/analysis/analysis.hpp"
 #include "src/app/slice.hpp"
@@ -23,7 +24,7 @@ class ArchiveReader {
 public:
     // False ends the reading, wherever it is.
     using GoOn = std::function<bool()>;
-    ArchiveReader(Slice bytes, analysis::Archive kind, GoOn go_on);
+    ArchiveReader(Slice bytes, analysis::Archive kind, GoOn go_on, const std::vector<std::string>& passwords = {});
     ~ArchiveReader();
     // The next member, or nothing at the end of the archive or of what can be read of it: see problem().
     std::optional<ArchiveMember> next();

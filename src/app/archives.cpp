@@ -33,8 +33,9 @@ std::string name_within(const std::string& shown) {
 // One archive of the inputs with all that is nested in it.
 class Unpacking {
 public:
-    Unpacking(const FoundFile& outer, const ArchiveLimits& limits, Spool& spool, std::vector<ArchiveLoss>& lost)
-        : outer_{outer}, limits_{limits}, spool_{spool}, lost_{lost} {}
+    Unpacking(const FoundFile& outer, const ArchiveLimits& limits, const std::vector<std::string>& passwords,
+              Spool& spool, std::vector<ArchiveLoss>& lost)
+        : outer_{outer}, limits_{limits}, passwords_{passwords}, spool_{spool}, lost_{lost} {}
 
     std::vector<FoundFile> all(const Slice& bytes, const analysis::Recognised& what) {
         packed_ = bytes.size;
@@ -81,7 +82,7 @@ private:
         if (depth > limits_.depth)
             return lose(file.shown, what.description,
                         fmt::format("Not opened: archives lie in each other more than {} deep.", limits_.depth));
-        ArchiveReader reader{*file.content, what.archive, [this] { return in_time(); }};
+        ArchiveReader reader{*file.content, what.archive, [this] { return in_time(); }, passwords_};
         const std::size_t before = out.size(), lost_before = lost_.size();
         std::size_t links = 0;
         bool cut = false;
@@ -99,8 +100,12 @@ private:
                     lose(shown, "link", "Not read: a link or device in an archive is not followed.");
                 continue;
             }
-            if (member->encrypted) {
-                lose(shown, "encrypted", "Not read: it is encrypted. Unpack it with its password and give the folder.");
+            if (member->encrypted && (passwords_.empty() || what.archive != Archive::zip)) {
+                lose(shown, "encrypted",
+                     what.archive == Archive::zip
+                         ? "Not read: it is encrypted. Give --archive-password-file, or unpack it and give the folder."
+                         : "Not read: it is encrypted in a way that is not read here. Unpack it with its password and "
+                           "give the folder.");
                 continue;
             }
             cut = !one(reader, {file.path, shown, {}, file.notes}, what, depth, out);
@@ -146,6 +151,7 @@ private:
 
     const FoundFile& outer_;
     const ArchiveLimits& limits_;
+    const std::vector<std::string>& passwords_;
     Spool& spool_;
     std::vector<ArchiveLoss>& lost_;
     const Clock::time_point began_{Clock::now()};
@@ -170,7 +176,7 @@ bool is_archive(const std::filesystem::path& file) {
     return bytes && recognise(*bytes).archive != Archive::none;
 }
 
-void expand_archives(Found& found, const ArchiveLimits& limits) {
+void expand_archives(Found& found, const ArchiveLimits& limits, const std::vector<std::string>& passwords) {
     std::optional<Spool> spool;
     std::vector<FoundFile> files;
     for (FoundFile& file : found.files) {
@@ -182,7 +188,7 @@ void expand_archives(Found& found, const ArchiveLimits& limits) {
         }
         try {
             if (!spool) spool.emplace();
-            for (FoundFile& member : Unpacking{file, limits, *spool, found.lost}.all(*bytes, what))
+            for (FoundFile& member : Unpacking{file, limits, passwords, *spool, found.lost}.all(*bytes, what))
                 files.push_back(std::move(member));
         } catch (const FileError& error) {
             found.lost.push_back({file.shown, what.description, fmt::format("Not unpacked: {}.", error.what()), false});

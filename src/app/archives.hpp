@@ -24,7 +24,7 @@ bool is_archive(const std::filesystem::path& file);
 
 // Files that are archives, by their bytes, are replaced by their members, sorted by name: "case.zip/logs/System.evtx".
 // The members' bytes lie in a temporary file without a name. What cannot be read comes to `lost`, or to a member's
-// notes.
-void expand_archives(Found& found, const ArchiveLimits& limits = {});
+// notes. Passwords are tried on encrypted members of ZIP archives, and never told.
+void expand_archives(Found& found, const ArchiveLimits& limits = {}, const std::vector<std::string>& passwords = {});
 
 }  // namespace rdpdx::app

@@ -14,6 +14,7 @@
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
 #include "src/app/redaction.hpp"
+#include "src/app/secrets.hpp"
 #include "src/report/words.hpp"
 
 namespace rdpdx::app {
@@ -185,13 +186,15 @@ int events(const Options& options) {
         complain(*wrong);
         return kUsage;
     }
+    const auto passwords = load_passwords(options);
+    if (!passwords) return kUsage;
     Output out{options.output};
     if (!out.good()) {
         complain(fmt::format("cannot write {}", options.output));
         return kNoOutput;
     }
     Found found = find_files(options.arguments);
-    expand_archives(found);
+    expand_archives(found, {}, *passwords);
     redact::Redactor redactor;
     if (options.redact && !learn_names(options, knowledge, std::get<EventFilter>(filter), out, found, redactor))
         return kUsage;

@@ -96,7 +96,7 @@ constexpr std::array kLists{
     Copied{"rsa-key", &Options::rsa_keys},   Copied{"channel", &Options::channels},
     Copied{"provider", &Options::providers}, Copied{"id", &Options::ids},
     Copied{"computer", &Options::computers}, Copied{"field", &Options::fields},
-    Copied{"argument", &Options::arguments},
+    Copied{"argument", &Options::arguments}, Copied{"archive-password-file", &Options::archive_passwords},
 };
 constexpr std::array kFlags{
     Copied{"resume", &Options::resume}, Copied{"relevant", &Options::relevant},

@@ -22,7 +22,7 @@ struct Options {
     std::string explain_rules;  // "matter", "all", or ids; empty: not asked for
     std::string recover;        // of events: off, slack or carve
     std::vector<std::string> channels, providers, ids, computers, fields;  // of events, as they were given
-    std::vector<std::string> key_logs, rsa_keys;                           // files
+    std::vector<std::string> key_logs, rsa_keys, archive_passwords;        // files
     std::string decrypt;                                                   // handshake or all
     std::string shard;                                                     // of batch: K/N
     std::string out;                                                       // of batch: a folder

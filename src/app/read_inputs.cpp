@@ -12,6 +12,7 @@
 #include "src/app/files.hpp"
 #include "src/app/key_logs.hpp"
 #include "src/app/knowledge.hpp"
+#include "src/app/secrets.hpp"
 #include "src/app/words.hpp"
 
 namespace rdpdx::app {
@@ -193,7 +194,7 @@ std::string seed_of(std::vector<std::string> seeds) {
 
 InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& given) {
     Found found = find_files(options.arguments);
-    expand_archives(found);
+    expand_archives(found, {}, load_passwords(options).value_or(std::vector<std::string>{}));
     tls::Secrets secrets = given;
     take_key_logs(found.files, secrets);
     EventsWhenAsked events{knowledge, options.rules};

@@ -60,4 +60,21 @@ std::optional<tls::Secrets> load_secrets(const Options& options) {
     return out;
 }
 
+std::optional<std::vector<std::string>> load_passwords(const Options& options) {
+    constexpr std::size_t kMost = 10'000;  // each is tried on each member
+    std::vector<std::string> out;
+    for (const std::string& path : options.archive_passwords) {
+        const auto text = text_of(path, "password file");
+        if (!text) return {};
+        for (std::string_view rest = *text; !rest.empty() && out.size() < kMost;) {
+            const auto end = std::min(rest.find('\n'), rest.size());
+            std::string_view line = rest.substr(0, end);
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            if (!line.empty()) out.emplace_back(line);
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+    }
+    return out;
+}
+
 }  // namespace rdpdx::app

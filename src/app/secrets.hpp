@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "parsers/tls/decryption.hpp"
 #include "src/app/options.hpp"
@@ -10,5 +12,8 @@ namespace rdpdx::app {
 
 // Nothing where a file cannot be used at all, which was then said. Lines that are no secrets are counted and said.
 std::optional<tls::Secrets> load_secrets(const Options& options);
+
+// The lines of --archive-password-file, without their ends. Nothing where a file cannot be used, which was then said.
+std::optional<std::vector<std::string>> load_passwords(const Options& options);
 
 }  // namespace rdpdx::app

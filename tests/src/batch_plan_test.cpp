@@ -40,6 +40,23 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("what a collecting tool left is one case, and what only looks a bit like it is not") {
+    struct Row {
+        std::vector<std::string> files;
+        std::size_t cases;
+    };
+    const auto row = GENERATE(values<Row>({
+        {{"RDSH1_EventLogs/a.evtx", "RDSH1_SystemInfo/b.txt", "RDSH1_MSRD-Collect-Log.txt"}, 1},
+        {{"C/Windows/a.evtx", "D/b.txt", "2026-11-21_ConsoleLog.txt"}, 1},
+        {{"uploads/auto/a.evtx", "results/b.json", "client_info.json"}, 1},
+        {{"RDSH1_EventLogs/a.evtx", "RDSH1_SystemInfo/b.txt", "notes.txt"}, 3},
+        {{"ABC/a.evtx", "D/b.txt", "2026-11-21_ConsoleLog.txt"}, 3},
+    }));
+    const Folder folder;
+    for (const auto& file : row.files) folder.write(file, "x");
+    CHECK(find_cases(folder.path, folder.path / "out").cases.size() == row.cases);
+}
+
 TEST_CASE("a name tells whose a bundle is, and of which ticket") {
     struct Row {
         std::string_view name;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -11,6 +12,7 @@
 #include "src/app/batch/sides.hpp"
 #include "src/app/digest.hpp"
 #include "src/app/files.hpp"
+#include "src/model/text.hpp"
 
 namespace rdpdx::app {
 namespace fs = std::filesystem;
@@ -66,6 +68,32 @@ Entries entries_of(const fs::path& path, const fs::path& out, std::vector<std::s
     if (error) throw FileError{reason(error.value())};
     std::ranges::sort(found.whole);
     return found;
+}
+
+// What a collecting tool leaves in its one folder; a case, however many folders are in it.
+struct Layout {
+    std::string_view folder, file;  // ends of names; one of a single letter is the whole name
+    const char* why;
+};
+constexpr std::array kLayouts{
+    Layout{"_EventLogs", "_MSRD-Collect-Log.txt", "a folder of MSRD-Collect"},
+    Layout{"C", "_ConsoleLog.txt", "a folder of KAPE"},
+    Layout{"C", "_CopyLog.csv", "a folder of KAPE"},
+    Layout{"uploads", "client_info.json", "a collection of Velociraptor"},
+    Layout{"uploads", "collection_context.json", "a collection of Velociraptor"},
+};
+
+const char* layout_of(const Entries& found) {
+    const auto any = [](const auto& entries, std::string_view end) {
+        return std::ranges::any_of(entries, [&](const auto& entry) {
+            const std::string_view name = entry.first;
+            return name.size() >= end.size() && model::same_text(name.substr(name.size() - end.size()), end) &&
+                   (end.size() > 1 || name.size() == 1);
+        });
+    };
+    for (const Layout& layout : kLayouts)
+        if (any(found.whole, layout.folder) && any(found.loose, layout.file)) return layout.why;
+    return nullptr;
 }
 
 using Named = std::vector<BatchCase>;
@@ -136,6 +164,8 @@ BatchCases find_cases(const fs::path& given, const fs::path& out) {
     Named named;
     if (!folder || (found.whole.empty() && !found.loose.empty()))
         named.push_back({whole_name, {}, {path.string()}, folder ? "a folder of files" : "a file"});
+    else if (const char* why = layout_of(found))
+        named.push_back({whole_name, {}, {path.string()}, why});
     else if (is_one_ticket(found))
         named.push_back(
             {whole_name, {}, {path.string()}, "the client's and the server's, with nothing else beside them"});

@@ -153,6 +153,21 @@ class Lost(Packed):
         subprocess.run(["zip", "-q", "mix.zip", "open.pcapng"], cwd=self.folder, check=True)
         self.ends(run("analyze", self.folder / "mix.zip"), 4, "mix.zip/secret.evtx (encrypted): Not read: it is encrypted")
 
+    @unittest.skipUnless(shutil.which("zip"), "needs zip, which encrypts")
+    def test_a_password_of_the_file_opens_a_member_and_is_never_told(self):
+        self.write("secret.pcapng", sample(f"{NAME}.pcapng").read_bytes())
+        subprocess.run(["zip", "-q", "-P", "Opens7Sesame", "mix.zip", "secret.pcapng"], cwd=self.folder, check=True)
+        right = self.write("right.txt", "wrong one\r\nOpens7Sesame\r\n")
+        ran = run("inspect", self.folder / "mix.zip", "--archive-password-file", right)
+        self.ends(ran, 0, "")
+        self.assertIn("pcapng capture", ran.out)
+        self.assertNotIn("Sesame", ran.out + ran.said)
+        wrong = self.write("wrong.txt", "Other7Sesame\n")
+        ran = run("inspect", self.folder / "mix.zip", "--archive-password-file", wrong)
+        self.ends(ran, 3, "mix.zip/secret.pcapng")
+        self.assertNotIn("Sesame", ran.out + ran.said)
+        self.ends(run("inspect", self.folder / "mix.zip", "--archive-password-file", self.folder / "none"), 2, "password file")
+
 
 class Hostile(Packed):
     def test_a_flat_bomb_stops_at_its_ratio(self):
