@@ -160,12 +160,12 @@ class Lost(Packed):
         right = self.write("right.txt", "wrong one\r\nOpens7Sesame\r\n")
         ran = run("inspect", self.folder / "mix.zip", "--archive-password-file", right)
         self.ends(ran, 0, "")
-        self.assertIn("pcapng capture", ran.out)
-        self.assertNotIn("Sesame", ran.out + ran.said)
+        self.assertIn(b"pcapng capture", ran.out)
+        self.assertNotIn("Sesame", ran.out.decode() + ran.said)
         wrong = self.write("wrong.txt", "Other7Sesame\n")
         ran = run("inspect", self.folder / "mix.zip", "--archive-password-file", wrong)
         self.ends(ran, 3, "mix.zip/secret.pcapng")
-        self.assertNotIn("Sesame", ran.out + ran.said)
+        self.assertNotIn("Sesame", ran.out.decode() + ran.said)
         self.ends(run("inspect", self.folder / "mix.zip", "--archive-password-file", self.folder / "none"), 2, "password file")
 
 
