@@ -76,7 +76,8 @@ private:
         const auto& store = *stores_.at(event.input);
         model::Observation o = store.observation(store.items()[event.index]);
         o.origin = placed.origin;
-        o.fields.insert(o.fields.begin() + kOwnFields, {"tie", std::string{correlate::id(placed.tie)}});
+        auto& fields = o.fields.edit();
+        fields.insert(fields.begin() + kOwnFields, {"tie", std::string{correlate::id(placed.tie)}});
         weigh(o, placed.tie);
         if (placed.tie <= Tie::address && placed.origin == Origin::server_log && user_.empty())
             user_ = o.string("user");

@@ -37,9 +37,8 @@ AcceptedFrom accepted_on_the_wire(const std::vector<Attempt>& captured) {
     AcceptedFrom out;
     for (const Attempt& a : captured) {
         if (a.client.address.empty() || a.client.port == 0) continue;
-        const auto& seen = a.tracks.front().seen;
-        const auto connected = std::ranges::find(seen, "tcp.connected", &model::Observation::kind);
-        const model::Time time = connected == seen.end() ? a.started : a.tracks.front().corrected(connected->time);
+        const auto* connected = a.tracks.front().first("tcp.connected");
+        const model::Time time = connected ? a.tracks.front().corrected(connected->time) : a.started;
         // Behind a translator of addresses the client has another one.
         for (const Track& t : a.tracks) {
             if (&t != &a.tracks.front() && t.client.address == a.client.address && t.client.port == a.client.port)

@@ -115,16 +115,17 @@ void tell_lost(Attempt& attempt, const PathWay& way, const char* from, std::span
                     way.never_arrived ? ", and not by any retransmission" : "", first.what, place(first.sent, inputs));
     if (first.last) text += fmt::format("; the last before it arrived in {}", place(*first.last, inputs));
     Observation o = observation(first, "path.lost", from, text + ".");
-    o.fields.insert(o.fields.end(), {{"packets", number(way.lost)},
-                                     {"compared", number(way.compared)},
-                                     {"bytes", number(way.lost_bytes)},
-                                     {"never_arrived", number(way.never_arrived)},
-                                     {"smallest_lost", number(way.smallest_lost)},
-                                     {"largest_lost", number(way.largest_lost)},
-                                     {"largest_passed", number(way.largest_passed)},
-                                     {"passed_after", number(way.passed_after)},
-                                     {"only_large", number(only_large(way) ? 1 : 0)},
-                                     {"percent", number(way.lost * 100 / way.compared)}});
+    auto& fields = o.fields.edit();
+    fields.insert(fields.end(), {{"packets", number(way.lost)},
+                                 {"compared", number(way.compared)},
+                                 {"bytes", number(way.lost_bytes)},
+                                 {"never_arrived", number(way.never_arrived)},
+                                 {"smallest_lost", number(way.smallest_lost)},
+                                 {"largest_lost", number(way.largest_lost)},
+                                 {"largest_passed", number(way.largest_passed)},
+                                 {"passed_after", number(way.passed_after)},
+                                 {"only_large", number(only_large(way) ? 1 : 0)},
+                                 {"percent", number(way.lost * 100 / way.compared)}});
     file(attempt, std::move(o));
 }
 

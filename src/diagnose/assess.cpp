@@ -205,7 +205,7 @@ std::string last_before(const Track& track, model::Time end) {
     for (const Observation& o : track.seen) {
         if (o.time > end) continue;
         for (const auto prefix : kProtocols)
-            if (o.kind.rfind(prefix, 0) == 0) last = o.kind;
+            if (o.kind.starts_with(prefix)) last = o.kind.name();
     }
     return last;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -105,7 +106,7 @@ struct Wire {
     std::vector<EncryptedRecord> records;  // the first kRecordsKept of both sides, in order; alerts not counted
     Negotiation negotiation;
     Tls tls;
-    std::optional<Certificate> certificate;
+    std::shared_ptr<const Certificate> certificate;  // null where none was read
 };
 
 // How far the clock of a log's machine, or of a second capture's, is ahead of the packets', found by connections that
@@ -127,11 +128,17 @@ struct Track {
     Time started{}, ended{};
     Precision precision{Precision::nano};
     std::vector<Observation> seen;  // by time
-    std::optional<Wire> wire;       // Origin::capture only: a TCP connection
+    Boxed<Wire> wire;               // Origin::capture only: a TCP connection
     // Origin::capture only: an RDP-UDP conversation; then there is no `wire`.
-    std::optional<UdpTransport> udp;
+    Boxed<UdpTransport> udp;
     std::optional<Clock> clock;  // of logs and second captures, where it could be found
 
+    // Null where there is none of that kind.
+    const Observation* first(std::string_view kind) const noexcept {
+        for (const Observation& o : seen)
+            if (o.kind == kind) return &o;
+        return nullptr;
+    }
     // The time of this source, by the packets' clock.
     Time corrected(Time time) const noexcept { return clock ? time - clock->ahead : time; }
 };
@@ -149,25 +156,25 @@ struct StageResult {
     StageStatus status{};
     Basis basis{Basis::observed};
     std::vector<Evidence> evidence;
-    std::string note;
+    Said note;
 };
 
 struct Step {  // something to do
-    std::string text, command, caution, cause;
+    Said text, command, caution, cause;
 };
 
 // A cause that rules found, with what speaks for and against it.
 struct Finding {
-    std::string id, title;
+    Said id, title;
     Confidence confidence{};
     std::vector<Evidence> evidence, contradicting;
-    std::vector<std::string> because, against;  // sentences
+    std::vector<Said> because, against;  // sentences
     std::vector<Step> remedy;
     bool fallback{};  // a description rather than an explanation; stands back behind any other
 };
 
 struct Missing {
-    std::string what, how;
+    Said what, how;
 };
 
 // What became of the packets of one side between two captures of its connection. Lengths are those of TCP payloads.
@@ -215,18 +222,18 @@ struct Attempt {
     Party ended_by{Party::unknown};
     std::string end_kind;  // "fin", "reset", "refusal", ...; empty when nothing ended it
     std::optional<Evidence> end_evidence;
-    std::string end_note;  // why ended_by is what it is, where that needs saying
+    Said end_note;  // why ended_by is what it is, where that needs saying
     Stage stage{};
     Basis basis{Basis::observed};
     std::vector<Stage> possible_stages;  // others that fit as well, when inferred
     std::vector<StageResult> stages;     // all, in order
-    std::optional<Finding> cause;
+    Boxed<Finding> cause;
     std::vector<Finding> alternatives;
     std::vector<Field> codes;
     std::vector<std::string> codes_meaning;  // sentences: what the codes say together, and who said them
     Negotiation negotiation;
     Tls tls;
-    std::optional<Certificate> certificate;
+    std::shared_ptr<const Certificate> certificate;
     std::vector<UdpTransport> udp;  // each once, however many captures show it
     std::vector<Missing> missing;
     std::vector<Step> next_steps;

@@ -1,13 +1,18 @@
 // One thing that was seen, and what it means for a connection. Rules speak of observations and stages only.
 #pragma once
 
+#include <array>
+#include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "src/model/said.hpp"
+#include "src/model/shared.hpp"
 #include "src/model/time.hpp"
 #include "src/model/words.hpp"
 
@@ -32,36 +37,6 @@ using Value = std::variant<std::int64_t, std::string, std::vector<std::string>>;
 struct Field {
     std::string name;
     Value value;
-};
-
-struct Observation {
-    Time time{};
-    Precision precision{Precision::nano};
-    Origin origin{};
-    std::string kind;  // one of kObservationKinds
-    std::optional<Stage> stage;
-    Effect effect{Effect::noted};
-    Basis basis{Basis::observed};
-    Party actor{Party::unknown};  // whose act it was
-    std::vector<Field> fields;    // those that the kind has, in the kind's order; absent ones left out
-    std::string text;             // a sentence for people; strings in it come from evidence and are not escaped
-    Evidence evidence;
-
-    const Value* field(std::string_view name) const noexcept {
-        for (const Field& f : fields)
-            if (f.name == name) return &f.value;
-        return nullptr;
-    }
-    std::optional<std::int64_t> number(std::string_view name) const noexcept {
-        const Value* value = field(name);
-        const auto* n = value ? std::get_if<std::int64_t>(value) : nullptr;
-        return n ? std::optional{*n} : std::nullopt;
-    }
-    std::string_view string(std::string_view name) const noexcept {
-        const Value* value = field(name);
-        const auto* s = value ? std::get_if<std::string>(value) : nullptr;
-        return s ? std::string_view{*s} : std::string_view{};
-    }
 };
 
 // Every kind of observation with the fields that a rule may ask for. A rule that names another is wrong. The kind
@@ -161,5 +136,88 @@ constexpr const ObservationKind* find_kind(std::string_view kind) noexcept {
         if (k.kind == kind) return &k;
     return nullptr;
 }
+
+// Of one observation, in the kind's order. Copies share them until one is edited.
+class Fields {
+public:
+    Fields() noexcept = default;
+    Fields(std::initializer_list<Field> list) : list_{std::vector<Field>{list}} {}
+    Fields(std::vector<Field> list) : list_{list.empty() ? List{} : List{std::move(list)}} {}
+
+    auto begin() const noexcept { return list_.get().begin(); }
+    auto end() const noexcept { return list_.get().end(); }
+    std::size_t size() const noexcept { return list_.get().size(); }
+    bool empty() const noexcept { return list_.get().empty(); }
+    const Field& operator[](std::size_t i) const noexcept { return list_.get()[i]; }
+    const Field& back() const noexcept { return list_.get().back(); }
+    void push_back(Field field) { edit().push_back(std::move(field)); }
+    std::vector<Field>& edit() { return list_.edit(); }
+
+private:
+    using List = Shared<std::vector<Field>>;
+    List list_;
+};
+
+// A row of kObservationKinds, or none.
+class KindName {
+public:
+    constexpr KindName() noexcept = default;
+    template <class Name>
+        requires std::convertible_to<const Name&, std::string_view> && (!std::same_as<Name, KindName>)
+    constexpr KindName(const Name& name) noexcept : row_{row_of(name)} {}
+
+    constexpr std::string_view name() const noexcept {
+        return row_ < kObservationKinds.size() ? kObservationKinds[row_].kind : std::string_view{};
+    }
+    constexpr operator std::string_view() const noexcept { return name(); }
+    constexpr bool empty() const noexcept { return name().empty(); }
+    constexpr bool starts_with(std::string_view prefix) const noexcept { return name().starts_with(prefix); }
+    friend constexpr bool operator==(KindName, KindName) noexcept = default;
+    template <class Name>
+        requires std::convertible_to<const Name&, std::string_view> && (!std::same_as<Name, KindName>)
+    friend constexpr bool operator==(KindName a, const Name& b) noexcept {
+        return a.name() == std::string_view{b};
+    }
+
+private:
+    static constexpr std::uint8_t kNone = 0xFF;
+    static constexpr std::uint8_t row_of(std::string_view name) noexcept {
+        for (std::size_t i = 0; i < kObservationKinds.size(); ++i)
+            if (kObservationKinds[i].kind == name) return static_cast<std::uint8_t>(i);
+        return kNone;
+    }
+    std::uint8_t row_{kNone};
+};
+static_assert(kObservationKinds.size() < 0xFF);
+
+struct Observation {
+    Time time{};
+    Evidence evidence;
+    Said text;      // a sentence for people; strings in it come from evidence and are not escaped
+    Fields fields;  // those that the kind has, in the kind's order; absent ones left out
+    Precision precision{Precision::nano};
+    Origin origin{};
+    KindName kind;
+    std::optional<Stage> stage;
+    Effect effect{Effect::noted};
+    Basis basis{Basis::observed};
+    Party actor{Party::unknown};  // whose act it was
+
+    const Value* field(std::string_view name) const noexcept {
+        for (const Field& f : fields)
+            if (f.name == name) return &f.value;
+        return nullptr;
+    }
+    std::optional<std::int64_t> number(std::string_view name) const noexcept {
+        const Value* value = field(name);
+        const auto* n = value ? std::get_if<std::int64_t>(value) : nullptr;
+        return n ? std::optional{*n} : std::nullopt;
+    }
+    std::string_view string(std::string_view name) const noexcept {
+        const Value* value = field(name);
+        const auto* s = value ? std::get_if<std::string>(value) : nullptr;
+        return s ? std::string_view{*s} : std::string_view{};
+    }
+};
 
 }  // namespace rdpdx::model

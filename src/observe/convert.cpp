@@ -4,7 +4,7 @@
 
 namespace rdpdx::observe {
 
-void set(std::vector<model::Field>& fields, std::string_view name, const std::string& value) {
+void set(model::Fields& fields, std::string_view name, const std::string& value) {
     if (!value.empty()) fields.push_back({std::string{name}, value});
 }
 
@@ -21,6 +21,10 @@ std::string suite_name(std::uint16_t suite) {
 
 model::Endpoint convert(const net::Endpoint& endpoint) { return {net::to_text(endpoint.address), endpoint.port, {}}; }
 
+bool valid_at(const tls::Certificate& c, model::Time time) {
+    return c.not_before && c.not_after && *c.not_before <= time && time <= *c.not_after;
+}
+
 model::Certificate convert(const tls::Certificate& c, model::Time seen) {
     model::Certificate out;
     out.subject = c.subject;
@@ -36,7 +40,7 @@ model::Certificate convert(const tls::Certificate& c, model::Time seen) {
     out.not_before = c.not_before;
     out.not_after = c.not_after;
     out.self_signed = c.self_signed;
-    out.valid_at_capture = c.not_before && c.not_after && *c.not_before <= seen && seen <= *c.not_after;
+    out.valid_at_capture = valid_at(c, seen);
     return out;
 }
 

@@ -21,7 +21,7 @@ model::Value number(Integer value) {
 inline model::Value flag(bool value) { return std::int64_t{value}; }
 
 // A field that is left out where it is empty.
-void set(std::vector<model::Field>& fields, std::string_view name, const std::string& value);
+void set(model::Fields& fields, std::string_view name, const std::string& value);
 // "0xC000006D"
 std::string hex32(std::uint32_t value);
 // "DOMAIN\user", or the user alone.
@@ -29,6 +29,7 @@ std::string account(const std::string& domain, const std::string& user);
 // IANA's name, or "0x1234".
 std::string suite_name(std::uint16_t suite);
 model::Endpoint convert(const net::Endpoint& endpoint);
+bool valid_at(const tls::Certificate& certificate, model::Time time);
 model::Certificate convert(const tls::Certificate& certificate, model::Time seen);
 
 }  // namespace rdpdx::observe

@@ -125,7 +125,7 @@ model::Track WireObserver::Gateways::Tunnel::finish() {
     track.wire->gateway = true;
     for (Observation& o : track.seen) {
         if (o.kind != "stream.gap" || o.number("bytes") != static_cast<std::int64_t>(kGapInside)) continue;
-        std::erase_if(o.fields, [](const model::Field& f) { return f.name == "bytes"; });
+        std::erase_if(o.fields.edit(), [](const model::Field& f) { return f.name == "bytes"; });
         o.text =
             "Some of what the " + std::string{o.string("from")} + " sent through the tunnel is not in the capture.";
     }

@@ -41,7 +41,7 @@ void add_code(Observation& out, std::uint32_t code) {
 }
 
 // What each header offers or proves, as one clause; fields of the first token that says something.
-std::string authentications(const gateway::HttpHead& head, std::vector<model::Field>& fields) {
+std::string authentications(const gateway::HttpHead& head, model::Fields& fields) {
     std::vector<std::string> clauses, schemes;
     for (const auto& a : head.authentications) {
         schemes.push_back(a.scheme);

@@ -77,13 +77,13 @@ void WireObserver::Connection::observe(const Pdu& pdu, const tls::Opening& body)
 void WireObserver::Connection::observe(const Pdu& pdu, const credssp::TsRequest& body) {
     std::vector<std::string> parts;
     std::string text = content(body, parts);
-    std::vector<Field> fields{
+    model::Fields fields{
         {"from", std::string{side_name(pdu.from)}}, {"version", number(body.version)}, {"content", parts}};
     for (const auto& token : body.negoTokens) {
         Told what = told(token.mechanism);
         if (what.text.empty()) what.text = offered(token);
         if (!what.text.empty()) text = text.empty() ? what.text : what.text + ", " + text;
-        for (Field& f : what.fields) {
+        for (Field& f : what.fields.edit()) {
             if (f.name == "user") identity_.user = std::get<std::string>(f.value);
             if (f.name == "domain" && what.text.starts_with("NTLM")) identity_.domain = std::get<std::string>(f.value);
             fields.push_back(std::move(f));

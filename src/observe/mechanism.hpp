@@ -12,7 +12,7 @@ namespace rdpdx::observe {
 // What the mechanism itself says: a clause for the sentence, and fields.
 struct Told {
     std::string text;
-    std::vector<model::Field> fields;
+    model::Fields fields;
 };
 Told told(const credssp::Mechanism& mechanism);
 // The mechanism that a token names without speaking it.

@@ -247,7 +247,9 @@ void WireObserver::Connection::certificate(const Pdu& pdu, bytes::View der) {
     const model::Time when = pdu.mark.time;
     const bool expired = cert->not_after && when > *cert->not_after;
     const bool early = cert->not_before && when < *cert->not_before;
-    if (!wire_.certificate) wire_.certificate = convert(*cert, when);
+    if (!wire_.certificate)
+        wire_.certificate = certificates_ ? certificates_->told(der, when)
+                                          : std::make_shared<const model::Certificate>(convert(*cert, when));
     const auto day = [](const std::optional<bytes::Time>& t) {
         return t ? model::to_rfc3339(*t, model::Precision::micro).substr(0, 10) : std::string{"an unreadable date"};
     };

@@ -112,7 +112,7 @@ void UdpConversation::finished(const Item& item, bool shown) {
                        fmt::format("{} over UDP is complete.", transport_.mode == "lossy" ? "DTLS" : "TLS"));
     o.effect = Effect::passed;
     if (!shown) o.basis = Basis::inferred;
-    o.fields.front().value = std::string{"both"};
+    o.fields.edit().front().value = std::string{"both"};
 }
 
 void UdpConversation::observe(const Item& item, const tls::Alert& body) {

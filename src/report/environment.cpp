@@ -44,10 +44,8 @@ std::string fields_of(const model::Observation& o, std::string_view names) {
 }
 
 const model::Observation* first_of(const model::Attempt& attempt, std::string_view kind) {
-    for (const auto& track : attempt.tracks) {
-        const auto at = std::ranges::find(track.seen, kind, &model::Observation::kind);
-        if (at != track.seen.end()) return &*at;
-    }
+    for (const auto& track : attempt.tracks)
+        if (const auto* o = track.first(kind)) return o;
     return nullptr;
 }
 

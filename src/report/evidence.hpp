@@ -1,6 +1,7 @@
 // Inside of report: the evidence of a report under short names, the same in every format.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,8 +13,9 @@ namespace rdpdx::report {
 struct TimelineRow {
     const model::Observation* observation{};
     model::Time time{};    // by the packets' clock
-    std::string evidence;  // "E3"
-    std::size_t attempt{};
+    std::uint32_t number{};  // of its evidence
+    std::uint32_t attempt{};
+    std::string evidence() const;  // "E3"
 };
 
 // E1, E2, ... in order of time, by the packets' clock where that of a source is known. Pointers into the report, which
@@ -26,9 +28,8 @@ public:
     std::string name(const model::Evidence& evidence) const;
     std::vector<std::string> names(const std::vector<model::Evidence>& list) const;
     struct Item {
-        model::Evidence evidence;
-        std::string summary;
         const model::Observation* observation{};  // the first that cites it
+        const model::Evidence& evidence() const noexcept { return observation->evidence; }
     };
     const std::vector<Item>& items() const noexcept { return items_; }  // E1 first
     const Item& item(const std::string& name) const;                    // a name that this gave
@@ -38,10 +39,11 @@ public:
 private:
     // Texts tell how a machine was when they were collected, and no time: they have no row, and come last.
     void add_texts(const model::Report& report);
-
+    std::vector<std::uint32_t>::const_iterator lower(const model::Evidence& evidence) const;  // in sorted_
+    const std::uint32_t* find(const model::Evidence& evidence) const;
     std::vector<TimelineRow> timeline_;
     std::vector<Item> items_;
-    std::map<model::Evidence, std::size_t> numbers_;
+    std::vector<std::uint32_t> sorted_;  // places of items_, by their evidence
 };
 
 // By input. A machine's clock is the same in each of its logs; each has its own entry, and another one after the clock

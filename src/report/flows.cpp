@@ -88,7 +88,7 @@ std::string render_flows_json(const std::vector<model::Input>& inputs, const std
         json.key("starts_midway").value(t.wire->starts_midway);
         write_negotiation(json.key("negotiation"), t.wire->negotiation);
         write_tls(json.key("tls"), t.wire->tls);
-        write_certificate(json.key("certificate"), t.wire->certificate);
+        write_certificate(json.key("certificate"), t.wire->certificate.get());
         write_half(json.key("from_client"), t.wire->client);
         write_half(json.key("from_server"), t.wire->server);
         write_observations(json.key("seen"), t);

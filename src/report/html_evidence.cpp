@@ -30,7 +30,7 @@ Uses uses_of(const HtmlCase& c) {
             use(uses, a.cause->contradicting, "against the cause");
         }
         for (const auto& f : a.alternatives) {
-            use(uses, f.evidence, f.id);
+            use(uses, f.evidence, f.id.str());
             use(uses, f.contradicting, "against " + f.id);
         }
         if (a.end_evidence) use(uses, {*a.end_evidence}, "the end");
@@ -51,9 +51,9 @@ void details(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item) {
     html.open("details").leaf("summary", "look it up");
     command(html, where.text, where.tool);
     html.open("dl", {{"class", "fields"}});
-    fact(html, "file", c.report.inputs[item.evidence.input].path);
-    fact(html, "byte offset", fmt::format("{}", item.evidence.offset));
-    if (item.evidence.kind != model::Evidence::Kind::line)
+    fact(html, "file", c.report.inputs[item.evidence().input].path);
+    fact(html, "byte offset", fmt::format("{}", item.evidence().offset));
+    if (item.evidence().kind != model::Evidence::Kind::line)
         fact(html, "time in the file", model::to_rfc3339(o.time, o.precision, c.report.zone));
     fact(html, "kind", o.kind);
     for (const auto& f : o.fields) fact(html, f.name, value_text(f.value));
@@ -81,12 +81,12 @@ void row(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item, const s
     html.open("td");
     for (const auto text : texts) html.leaf("p", text);
     html.open("p", {{"class", "where"}});
-    html.text(fmt::format("{} {} of {}", model::unit(item.evidence.kind), item.evidence.number,
-                          c.report.inputs[item.evidence.input].path));
+    html.text(fmt::format("{} {} of {}", model::unit(item.evidence().kind), item.evidence().number,
+                          c.report.inputs[item.evidence().input].path));
     html.text(fmt::format(" \u00b7 {}", model::id(o.basis))).close();
     details(html, c, item);
     html.close().open("td");
-    if (const auto at = uses.find(item.evidence); at != uses.end()) {
+    if (const auto at = uses.find(item.evidence()); at != uses.end()) {
         html.open("ul", {{"class", "uses"}});
         for (const auto& what : at->second) html.leaf("li", what);
         html.close();
@@ -113,7 +113,7 @@ void html_evidence(Html& html, const HtmlCase& c) {
     std::size_t n = 0;
     for (const auto& item : c.evidence.items()) {
         ++n;
-        if (c.listed.contains(item.evidence)) row(html, c, item, fmt::format("E{}", n), uses, texts.at(item.evidence));
+        if (c.listed.contains(item.evidence())) row(html, c, item, fmt::format("E{}", n), uses, texts.at(item.evidence()));
     }
     html.close().close().close();
 }

@@ -37,7 +37,7 @@ void citations(Html& html, const HtmlCase& c, const std::vector<model::Evidence>
         if (++n > kMost) continue;
         html.text(n > 1 ? ", " : " ");
         if (n == 1) html.open("span", {{"class", "cite"}}).text("[");
-        const auto& e = c.evidence.item(name).evidence;
+        const auto& e = c.evidence.item(name).evidence();
         if (c.listed.contains(e))
             html.leaf("a", name, {{"href", "#" + name}});
         else

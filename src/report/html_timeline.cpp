@@ -24,9 +24,9 @@ void row(Html& html, const HtmlCase& c, const TimelineRow& row, const model::Tim
     html.open("tr", {{"class", model::id(o.effect)}});
     html.open("td");
     if (c.listed.contains(o.evidence))
-        html.leaf("a", row.evidence, {{"href", "#" + row.evidence}});
+        html.leaf("a", row.evidence(), {{"href", "#" + row.evidence()}});
     else
-        html.text(row.evidence);
+        html.text(row.evidence());
     html.close().open("td").leaf("time", model::to_clock(row.time, c.report.zone),
                                  {{"datetime", model::to_rfc3339(row.time, o.precision)}});
     if (row.time != o.time) html.leaf("span", model::to_clock(o.time, c.report.zone), {{"class", "original"}});
@@ -107,7 +107,7 @@ std::string row_numbers(const HtmlCase& c, model::Time base, std::vector<std::st
                        since / kSecond, since % kSecond, own / kSecond, own % kSecond,
                        static_cast<unsigned>(o.precision), o.evidence.input, static_cast<unsigned>(o.origin),
                        o.stage ? static_cast<int>(*o.stage) : -1, static_cast<unsigned>(o.effect), r.attempt,
-                       r.evidence.substr(1), at->second, c.listed.contains(o.evidence) ? 1 : 0);
+                       r.number, at->second, c.listed.contains(o.evidence) ? 1 : 0);
     }
     return out;
 }

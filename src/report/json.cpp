@@ -101,7 +101,7 @@ void write_attempt(JsonWriter& json, const Attempt& a, const EvidenceIndex& evid
     if (!a.codes_meaning.empty()) json.key("codes_meaning").value(a.codes_meaning);
     write_negotiation(json.key("negotiation"), a.negotiation);
     write_tls(json.key("tls"), a.tls);
-    write_certificate(json.key("certificate"), a.certificate);
+    write_certificate(json.key("certificate"), a.certificate.get());
     json.key("udp").begin_array();
     for (const auto& udp : a.udp) write_udp(json, udp);
     json.end_array();
@@ -165,7 +165,7 @@ void write_timeline(JsonWriter& json, const model::Report& report, const Evidenc
         json.key("outcome").value(model::id(o.effect));
         json.key("basis").value(model::id(o.basis));
         json.key("text").value(o.text);
-        json.key("evidence").value(std::vector{row.evidence});
+        json.key("evidence").value(std::vector{row.evidence()});
         json.end_object();
     }
     json.end_array();
@@ -177,11 +177,11 @@ void write_evidence(JsonWriter& json, const EvidenceIndex& evidence) {
     for (const auto& item : evidence.items()) {
         json.key("E" + std::to_string(++n));
         json.begin_object();
-        json.key("input").value(item.evidence.input);
-        json.key("kind").value(model::id(item.evidence.kind));
-        json.key("number").value(item.evidence.number);
-        json.key("offset").value(item.evidence.offset);
-        json.key("summary").value(item.summary);
+        json.key("input").value(item.evidence().input);
+        json.key("kind").value(model::id(item.evidence().kind));
+        json.key("number").value(item.evidence().number);
+        json.key("offset").value(item.evidence().offset);
+        json.key("summary").value(item.observation->text);
         json.end_object();
     }
     json.end_object();

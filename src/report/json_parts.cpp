@@ -46,7 +46,7 @@ void write_tls(JsonWriter& json, const model::Tls& tls) {
     json.end_object();
 }
 
-void write_certificate(JsonWriter& json, const std::optional<model::Certificate>& certificate) {
+void write_certificate(JsonWriter& json, const model::Certificate* certificate) {
     if (!certificate) return json.null();
     const auto& c = *certificate;
     const auto date = [&](std::string_view key, const std::optional<model::Time>& time) {

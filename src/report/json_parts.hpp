@@ -10,7 +10,7 @@ void write_value(JsonWriter& json, const model::Value& value);
 void write_endpoint(JsonWriter& json, const model::Endpoint& endpoint);
 void write_negotiation(JsonWriter& json, const model::Negotiation& negotiation);
 void write_tls(JsonWriter& json, const model::Tls& tls);
-void write_certificate(JsonWriter& json, const std::optional<model::Certificate>& certificate);
+void write_certificate(JsonWriter& json, const model::Certificate* certificate);
 void write_inputs(JsonWriter& json, const std::vector<model::Input>& inputs);
 std::string_view id(model::InputStatus status) noexcept;
 

@@ -94,14 +94,14 @@ void JsonWriter::null() {
     out_ += "null";
 }
 
-void JsonWriter::value(const std::vector<std::string>& list) {
+void JsonWriter::begin_list() {
     separate();
     out_ += '[';
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        if (i > 0) out_ += pretty_ ? ", " : ",";
-        append_json_string(out_, list[i]);
-    }
-    out_ += ']';
+}
+
+void JsonWriter::item(std::string_view text, bool first) {
+    if (!first) out_ += pretty_ ? ", " : ",";
+    append_json_string(out_, text);
 }
 
 }  // namespace rdpdx::report

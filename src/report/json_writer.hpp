@@ -29,12 +29,20 @@ public:
     void value(int number) { value(static_cast<std::int64_t>(number)); }
     void value(bool flag);
     void null();
-    void value(const std::vector<std::string>& list);
+    // Of texts; on one line.
+    template <class Text>
+    void value(const std::vector<Text>& list) {
+        begin_list();
+        for (std::size_t i = 0; i < list.size(); ++i) item(list[i], i == 0);
+        out_ += ']';
+    }
 
 private:
     void open(char bracket);
     void close(char bracket);
     void separate();
+    void begin_list();
+    void item(std::string_view text, bool first);
     void break_line();
 
     std::string& out_;

@@ -25,7 +25,7 @@ bool is_address(std::string_view text) {
 }  // namespace
 
 Lookup lookup(const model::Report& report, const EvidenceIndex::Item& item) {
-    const model::Evidence& e = item.evidence;
+    const model::Evidence& e = item.evidence();
     if (e.kind == model::Evidence::Kind::packet)
         return {"Wireshark filter", fmt::format("frame.number == {}", e.number)};
     const model::Input& input = report.inputs[e.input];

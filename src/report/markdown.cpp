@@ -136,7 +136,7 @@ void timeline(MarkdownPage& page, const model::Report& report, const EvidenceInd
     for (const TimelineRow& row : evidence.timeline()) {
         if (++shown_rows > kRows) continue;
         const auto& o = *row.observation;
-        page.table_row({row.evidence, model::to_rfc3339(row.time, o.precision, report.zone),
+        page.table_row({row.evidence(), model::to_rfc3339(row.time, o.precision, report.zone),
                         report.attempts[row.attempt].id, o.stage ? std::string{model::id(*o.stage)} : "",
                         markdown_text(o.text),
                         markdown_text(fmt::format("{} {} of {}", model::unit(o.evidence.kind), o.evidence.number,
@@ -153,9 +153,9 @@ void settings(MarkdownPage& page, const model::Report& report, const EvidenceInd
     page.heading(3, "Settings, as they were when somebody collected them");
     page.table_head({"evidence", "what", "where"});
     for (const auto* item : std::span{texts}.first(std::min(texts.size(), kRows)))
-        page.table_row({evidence.name(item->evidence), markdown_text(item->summary),
-                        markdown_text(fmt::format("{} {} of {}", model::unit(item->evidence.kind),
-                                                  item->evidence.number, report.inputs[item->evidence.input].path))});
+        page.table_row({evidence.name(item->evidence), markdown_text(item->observation->text),
+                        markdown_text(fmt::format("{} {} of {}", model::unit(item->evidence().kind),
+                                                  item->evidence().number, report.inputs[item->evidence().input].path))});
 }
 
 void attempts(MarkdownPage& page, const model::Report& report) {
@@ -166,7 +166,7 @@ void attempts(MarkdownPage& page, const model::Report& report) {
         const Attempt& a = report.attempts[i];
         page.table_row({a.id, a.incident, moment(a, a.started, report.zone), markdown_text(peer_text(a.client)),
                         markdown_text(peer_text(a.server)), std::string{model::id(a.outcome)},
-                        std::string{model::id(a.stage)}, a.cause ? a.cause->id : ""});
+                        std::string{model::id(a.stage)}, a.cause ? a.cause->id.str() : ""});
     }
     if (report.attempts.size() > kAttempts)
         page.paragraph(

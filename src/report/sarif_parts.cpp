@@ -47,7 +47,7 @@ void write_step(JsonWriter& json, const model::Report& report, const EvidenceInd
                 std::uint32_t order) {
     const model::Observation& o = *row.observation;
     json.begin_object();
-    write_location(json.key("location"), report, evidence, row.evidence, o.text);
+    write_location(json.key("location"), report, evidence, row.evidence(), o.text);
     std::vector<std::string> kinds{o.kind, std::string{model::id(o.effect)}, std::string{model::id(o.basis)}};
     if (o.stage) kinds.emplace_back(model::id(*o.stage));
     json.key("kinds").value(kinds);

@@ -101,7 +101,7 @@ void timeline(Page& page, const model::Report& report, std::size_t attempt, cons
         ++shown;
         const auto& o = *row.observation;
         const Tone tone = o.effect == model::Effect::failed ? Tone::bad : Tone::plain;
-        page.item(fmt::format("  {:<4} {}  ", row.evidence, model::to_clock(row.time, report.zone)),
+        page.item(fmt::format("  {:<4} {}  ", row.evidence(), model::to_clock(row.time, report.zone)),
                   fmt::format("{} ({})", o.text, place_text(report, o.evidence)), tone);
     }
     if (left) page.item("  ", fmt::format("... and {} more; the JSON report has them all.", left));
@@ -113,7 +113,7 @@ void settings(Page& page, const model::Report& report, const Attempt& a, const E
     page.heading("Settings, as they were when somebody collected them");
     for (const auto* item : std::span{texts}.first(std::min(texts.size(), kSettingsRows)))
         page.item(fmt::format("  {:<4} ", evidence.name(item->evidence)),
-                  fmt::format("{} ({})", item->summary, place_text(report, item->evidence)));
+                  fmt::format("{} ({})", item->observation->text, place_text(report, item->evidence)));
     if (texts.size() > kSettingsRows)
         page.item("  ", fmt::format("... and {} more; the JSON report has them all.", texts.size() - kSettingsRows));
 }

@@ -40,7 +40,7 @@ std::string render_timeline_text(const model::Report& report, const TextStyle& s
     if (report.redacted) page.line(kRedacted);
     for (const TimelineRow& row : evidence.timeline()) {
         const model::Observation& o = *row.observation;
-        page.item(fmt::format("{}  {:<5} {:<4} ", model::to_rfc3339(row.time, o.precision, report.zone), row.evidence,
+        page.item(fmt::format("{}  {:<5} {:<4} ", model::to_rfc3339(row.time, o.precision, report.zone), row.evidence(),
                               report.attempts[row.attempt].id),
                   fmt::format("{} ({})", o.text, place_text(report, o.evidence)),
                   o.effect == model::Effect::failed ? Tone::bad : Tone::plain);
@@ -55,10 +55,10 @@ std::string render_timeline_csv(const model::Report& report) {
         const model::Observation& o = *row.observation;
         std::string_view before;
         for (const std::string& cell :
-             {model::to_rfc3339(row.time, o.precision), model::to_rfc3339(o.time, o.precision), row.evidence,
+             {model::to_rfc3339(row.time, o.precision), model::to_rfc3339(o.time, o.precision), row.evidence(),
               report.attempts[row.attempt].id, std::string{model::id(o.origin)}, report.inputs[o.evidence.input].path,
-              fmt::format("{} {}", unit_of(o.evidence), o.evidence.number), o.kind, std::string{stage_of(o)},
-              std::string{model::id(o.effect)}, std::string{model::id(o.basis)}, o.text}) {
+              fmt::format("{} {}", unit_of(o.evidence), o.evidence.number), std::string{o.kind}, std::string{stage_of(o)},
+              std::string{model::id(o.effect)}, std::string{model::id(o.basis)}, o.text.str()}) {
             out += before;
             add_csv_cell([&](std::string_view piece) { out += piece; }, terminal_safe(cell));
             before = ",";
@@ -85,7 +85,7 @@ std::string render_timeline_jsonl(const model::Report& report) {
         json.key("outcome").value(model::id(o.effect));
         json.key("basis").value(model::id(o.basis));
         json.key("text").value(o.text);
-        json.key("evidence").value(row.evidence);
+        json.key("evidence").value(row.evidence());
         json.key(unit_of(o.evidence)).value(o.evidence.number);
         if (report.redacted) json.key("redacted").value(true);
         json.end_object();
@@ -113,7 +113,7 @@ std::string render_timeline_timesketch(const model::Report& report) {
         json.key("source_file").value(report.inputs[o.evidence.input].path);
         json.key(packet ? "frame_number" : "record_number").value(o.evidence.number);
         json.key("rdp_kind").value(o.kind);
-        json.key("evidence").value(row.evidence);
+        json.key("evidence").value(row.evidence());
         json.end_object();
         out += '\n';
     }

@@ -19,7 +19,7 @@ struct Judgement {
     model::Truth truth{model::Truth::fails};
     model::Confidence at_most{model::Confidence::confirmed};
     std::vector<model::Evidence> evidence;
-    std::vector<std::string> because;
+    std::vector<model::Said> because;
     std::string lack;  // unknown: what is missing
 
     bool holds() const noexcept { return truth == model::Truth::holds; }

@@ -45,7 +45,7 @@ struct Clause {
     std::vector<Clause> clauses;
     // how sure the cause can be when this is what it rests on; for contradicting clauses not used
     model::Confidence at_most{model::Confidence::confirmed};
-    std::string because;  // a sentence, or empty
+    model::Said because;  // a sentence, or empty
 };
 
 // A made-up attempt, and what the rule must make of it.

@@ -58,9 +58,9 @@ void put_evidence(Rows& rows, const std::string& name, const report::EvidenceInd
         rows.row(Table::evidence)
             .add(name)
             .add(++n)
-            .add(std::uint64_t{item.evidence.input})
-            .add(model::id(item.evidence.kind));
-        rows.add(item.evidence.number).add(item.evidence.offset).add(item.summary);
+            .add(std::uint64_t{item.evidence().input})
+            .add(model::id(item.evidence().kind));
+        rows.add(item.evidence().number).add(item.evidence().offset).add(item.observation->text);
     }
 }
 
