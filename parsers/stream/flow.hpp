@@ -28,7 +28,8 @@ struct Sighting {
     Mark mark;
     std::uint64_t source_mac{};  // of the outermost Ethernet frame; 0 where there is none
     std::uint32_t sequence{}, acknowledgment{}, length{};
-    std::uint32_t digest{};  // of the first kDigested bytes of its payload; 0 where not as many were captured
+    std::uint32_t
+        digest{};  // of the first kDigested bytes of its payload; 0 where not as many were captured, or not asked for
     std::uint16_t identification{}, window{};
     std::uint8_t hop_limit{};
     Side from{};
@@ -39,6 +40,7 @@ inline constexpr std::size_t kDigested = 64;  // as many as hold the random of a
 // The first packets of a flow and the last, in order of capture; copies made by a mirror port are not among them.
 struct TrailLength {
     std::uint16_t first{512}, last{128};
+    bool digests{true};
 };
 struct Trail {
     TrailLength most;

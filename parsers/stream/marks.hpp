@@ -2,8 +2,8 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
 #include <utility>
+#include <vector>
 
 #include "parsers/stream/flow.hpp"
 
@@ -16,18 +16,24 @@ public:
     void add(std::uint64_t offset, const Mark& mark) { marks_.emplace_back(offset, mark); }
     // The packet that carried this byte; an empty mark where none was added.
     Mark at(std::uint64_t offset) const {
-        const auto after = std::ranges::upper_bound(marks_, offset, {}, &Entry::first);
         if (marks_.empty()) return {};
-        return after == marks_.begin() ? marks_.front().second : std::prev(after)->second;
+        const auto begin = marks_.begin() + static_cast<std::ptrdiff_t>(first_);
+        const auto after = std::ranges::upper_bound(begin, marks_.end(), offset, {}, &Entry::first);
+        return after == begin ? begin->second : std::prev(after)->second;
     }
     // Bytes before this one are done with.
     void forget(std::uint64_t offset) {
-        while (marks_.size() > 1 && marks_[1].first <= offset) marks_.pop_front();
+        while (marks_.size() - first_ > 1 && marks_[first_ + 1].first <= offset) ++first_;
+        // Moving those that stay costs no more than adding those that go did.
+        if (first_ < marks_.size() - first_) return;
+        marks_.erase(marks_.begin(), marks_.begin() + static_cast<std::ptrdiff_t>(first_));
+        first_ = 0;
     }
 
 private:
     using Entry = std::pair<std::uint64_t, Mark>;
-    std::deque<Entry> marks_;
+    std::vector<Entry> marks_;  // those before first_ are done with
+    std::size_t first_ = 0;
 };
 
 }  // namespace rdpdx::stream

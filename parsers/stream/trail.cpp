@@ -43,7 +43,7 @@ void record(Trail& trail, const net::Segment& s, const Mark& mark, Side from) {
     seen.sequence = s.sequence;
     seen.acknowledgment = s.acknowledgment;
     seen.length = s.payload_length;
-    seen.digest = early ? digest_of(s) : 0;
+    seen.digest = early && trail.most.digests ? digest_of(s) : 0;
     seen.identification = s.ip.identification;
     seen.window = s.window;
     seen.hop_limit = s.ip.hop_limit;

@@ -34,6 +34,12 @@ bool outside(const model::Attempt& a, const Scope& scope) {
     return scope.port && a.server.port != 0 && a.server.port != *scope.port;
 }
 
+std::size_t number_of_tracks(const std::vector<Reading>& readings) {
+    std::size_t out = 0;
+    for (const Reading& reading : readings) out += reading.tracks.size();
+    return out;
+}
+
 }  // namespace
 
 model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge, const Scope& scope,
@@ -45,9 +51,11 @@ model::Report analyze(std::vector<Reading> readings, const Knowledge& knowledge,
     std::vector<model::Track> tracks;
     std::vector<model::LogCover> logs;
     std::vector<model::MachineTexts> texts;
+    tracks.reserve(number_of_tracks(readings));
     for (Reading& reading : readings) {
         report.inputs.push_back(std::move(reading.input));
         std::ranges::move(reading.tracks, std::back_inserter(tracks));
+        reading.tracks = {};
         std::ranges::move(reading.logs, std::back_inserter(logs));
         if (reading.texts) texts.push_back(std::move(*reading.texts));
         std::ranges::move(reading.log_health, std::back_inserter(report.log_health));

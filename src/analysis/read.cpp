@@ -104,7 +104,7 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     observe::WireObserver observer{index, out.input.precision, options.ports, &secrets.get(), options.decrypt_all};
     observer.packets_wanted(options.several);
     // One capture alone has nothing to be compared with; the ends of a connection still tell what was sent again.
-    constexpr stream::TrailLength kAlone{96, 64};
+    constexpr stream::TrailLength kAlone{96, 64, false};
     stream::Table table{observer, options.several ? stream::TrailLength{} : kAlone};
     PacketWalk walk{options.filter, table, observer};
     for (; count > 0; count = reader->next_run(packets)) {

@@ -106,8 +106,11 @@ std::vector<Attempt> correlate(std::vector<Track> tracks, std::span<const ClockJ
     };
     const auto logs = std::ranges::find_if(tracks, [](const Track& t) { return t.origin != Origin::capture; });
     const std::span<Track> captures{tracks.begin(), logs};
-    for (const auto& group : group_captures(captures)) {
+    const auto groups = group_captures(captures);
+    attempts.reserve(groups.size());
+    for (const auto& group : groups) {
         attempts.emplace_back();
+        attempts.back().tracks.reserve(group.size());
         for (const std::size_t i : group) merge(attempts.back(), std::move(captures[i]));
     }
     set_clocks({logs, tracks.end()}, attempts, jumps);

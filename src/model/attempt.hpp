@@ -165,7 +165,8 @@ struct Step {  // something to do
 
 // A cause that rules found, with what speaks for and against it.
 struct Finding {
-    Said id, title;
+    std::string id;
+    Said title;
     Confidence confidence{};
     std::vector<Evidence> evidence, contradicting;
     std::vector<Said> because, against;  // sentences

@@ -37,6 +37,7 @@ using Value = std::variant<std::int64_t, std::string, std::vector<std::string>>;
 struct Field {
     std::string name;
     Value value;
+    friend bool operator==(const Field&, const Field&) = default;
 };
 
 // Every kind of observation with the fields that a rule may ask for. A rule that names another is wrong. The kind
@@ -152,6 +153,9 @@ public:
     const Field& back() const noexcept { return list_.get().back(); }
     void push_back(Field field) { edit().push_back(std::move(field)); }
     std::vector<Field>& edit() { return list_.edit(); }
+    friend bool operator==(const Fields& a, const Fields& b) noexcept {
+        return a.list_.shares(b.list_) || a.list_.get() == b.list_.get();
+    }
 
 private:
     using List = Shared<std::vector<Field>>;
@@ -163,8 +167,11 @@ class KindName {
 public:
     constexpr KindName() noexcept = default;
     template <class Name>
-        requires std::convertible_to<const Name&, std::string_view> && (!std::same_as<Name, KindName>)
-    constexpr KindName(const Name& name) noexcept : row_{row_of(name)} {}
+    requires std::convertible_to<const Name&, std::string_view> &&(!std::same_as<Name, KindName>)constexpr KindName&
+    operator=(const Name& name) noexcept {
+        row_ = row_of(name);
+        return *this;
+    }
 
     constexpr std::string_view name() const noexcept {
         return row_ < kObservationKinds.size() ? kObservationKinds[row_].kind : std::string_view{};
@@ -174,8 +181,8 @@ public:
     constexpr bool starts_with(std::string_view prefix) const noexcept { return name().starts_with(prefix); }
     friend constexpr bool operator==(KindName, KindName) noexcept = default;
     template <class Name>
-        requires std::convertible_to<const Name&, std::string_view> && (!std::same_as<Name, KindName>)
-    friend constexpr bool operator==(KindName a, const Name& b) noexcept {
+    requires std::convertible_to<const Name&, std::string_view> &&(!std::same_as<Name, KindName>)friend constexpr bool
+    operator==(KindName a, const Name& b) noexcept {
         return a.name() == std::string_view{b};
     }
 

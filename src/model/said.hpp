@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include <concepts>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,7 @@ public:
     const std::string& str() const noexcept { return text_.get(); }
     operator std::string_view() const noexcept { return str(); }
     bool empty() const noexcept { return str().empty(); }
+    std::size_t size() const noexcept { return str().size(); }
     std::size_t find(std::string_view text) const noexcept { return str().find(text); }
     Said& operator+=(std::string_view more) {
         text_.edit() += more;
@@ -28,8 +31,12 @@ public:
     }
     bool shares(const Said& other) const noexcept { return text_.shares(other.text_); }
     friend bool operator==(const Said& a, const Said& b) noexcept { return a.shares(b) || a.str() == b.str(); }
-    friend bool operator==(const Said& a, const char* b) noexcept { return a.str() == b; }
-    friend bool operator==(const Said& a, const std::string& b) noexcept { return a.str() == b; }
+    template <class Text>
+    requires std::convertible_to<const Text&, std::string_view> &&(!std::same_as<Text, Said>)friend bool operator==(
+        const Said& a, const Text& b) noexcept {
+        return a.str() == std::string_view{b};
+    }
+    friend std::ostream& operator<<(std::ostream& out, const Said& said) { return out << said.str(); }
     friend std::string operator+(const Said& a, std::string_view b) { return a.str() + std::string{b}; }
     friend std::string operator+(std::string_view a, const Said& b) { return std::string{a} + b.str(); }
 

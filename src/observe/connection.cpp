@@ -14,8 +14,8 @@ using model::Stage;
 using stream::Side;
 
 WireObserver::Connection::Connection(std::uint32_t input, model::Precision precision, bool midway,
-                                     const handshake::Decrypting& decrypting, Certificates* certificates)
-    : certificates_{certificates}, reader_{[this](const Pdu& pdu) { take(pdu); }, midway, decrypting} {
+                                     const handshake::Decrypting& decrypting, Common* common)
+    : common_{common}, reader_{[this](const Pdu& pdu) { take(pdu); }, midway, decrypting} {
     track_.origin = model::Origin::capture;
     track_.input = input;
     track_.precision = precision;
@@ -26,20 +26,25 @@ void WireObserver::Connection::take(const Pdu& pdu) {
     progress(pdu.from).any = true;
 }
 
-model::Observation& WireObserver::Connection::add(const stream::Mark& mark, std::string kind, std::string text) {
+model::Observation& WireObserver::Connection::add(const stream::Mark& mark, std::string_view kind, std::string text) {
     model::Observation o;
     o.time = mark.time;
     o.precision = track_.precision;
     o.origin = model::Origin::capture;
-    o.kind = std::move(kind);
+    o.kind = kind;
     o.text = std::move(text);
     o.evidence = {track_.input, model::Evidence::Kind::packet, mark.frame, mark.file_offset};
+    share_last();
     track_.seen.push_back(std::move(o));
     return track_.seen.back();
 }
 
-model::Observation& WireObserver::Connection::add(const Pdu& pdu, std::string kind, std::string text) {
-    auto& o = add(pdu.mark, std::move(kind), std::move(text));
+void WireObserver::Connection::share_last() {
+    if (common_ && !track_.seen.empty()) common_->sharing.share(track_.seen.back());
+}
+
+model::Observation& WireObserver::Connection::add(const Pdu& pdu, std::string_view kind, std::string text) {
+    auto& o = add(pdu.mark, kind, std::move(text));
     o.actor = party(pdu.from);
     return o;
 }
@@ -225,7 +230,8 @@ void WireObserver::Connection::sort_seen(std::size_t pdus) {
     }
     std::ranges::stable_sort(order, {}, &decltype(order)::value_type::first);
     std::vector<model::Observation> sorted;
-    sorted.reserve(order.size());
+    constexpr std::size_t kToCome = 3;  // what is found out when all sources are together
+    sorted.reserve(order.size() + kToCome);
     for (const auto& [key, i] : order) sorted.push_back(std::move(track_.seen[i]));
     track_.seen = std::move(sorted);
 }
@@ -244,6 +250,7 @@ model::Track WireObserver::Connection::finish(const stream::Flow& flow) {
     half(flow, Side::client);
     half(flow, Side::server);
     secured(flow);
+    share_last();
     sort_seen(pdus);
     keep_packets(flow.trail, wire_);
     track_.client = convert(flow.client);
@@ -254,6 +261,7 @@ model::Track WireObserver::Connection::finish(const stream::Flow& flow) {
         track_.user = identity_.domain.empty() ? identity_.user : identity_.domain + "\\" + identity_.user;
     track_.started = flow.first.time;
     track_.ended = flow.last.time;
+    wire_.records.shrink_to_fit();
     track_.wire = std::move(wire_);
     return std::move(track_);
 }

@@ -3,16 +3,16 @@
 
 #include "parsers/handshake/handshake.hpp"
 #include "src/model/attempt.hpp"
-#include "src/observe/certificates.hpp"
+#include "src/observe/sharing.hpp"
 #include "src/observe/wire.hpp"
 
 namespace rdpdx::observe {
 
 class WireObserver::Connection {
 public:
-    // `certificates`, if any, outlive the connection.
+    // `common`, if any, outlive the connection.
     Connection(std::uint32_t input, model::Precision precision, bool midway, const handshake::Decrypting& decrypting,
-               Certificates* certificates = nullptr);
+               Common* common = nullptr);
     void data(const stream::Chunk& chunk) { reader_.data(chunk); }
     // Everything that was seen, in order of time.
     model::Track finish(const stream::Flow& flow);
@@ -61,8 +61,10 @@ private:
     void secured_pdu(const Pdu& pdu, const handshake::SecurityPdu& whole, const rdp::ServerRedirectionPacket& body);
 
     // Adds an observation of this packet; the reference is good until the next one.
-    model::Observation& add(const stream::Mark& mark, std::string kind, std::string text);
-    model::Observation& add(const Pdu& pdu, std::string kind, std::string text);
+    model::Observation& add(const stream::Mark& mark, std::string_view kind, std::string text);
+    model::Observation& add(const Pdu& pdu, std::string_view kind, std::string text);
+    // The last observation says all that it will say.
+    void share_last();
     void oddities(const Pdu& pdu, const std::vector<x224::Oddity>& list);
     void certificate(const Pdu& pdu, bytes::View der);
     void encrypted(const Pdu& pdu, std::uint16_t length);
@@ -89,7 +91,7 @@ private:
     };
     Progress& progress(stream::Side side) { return side == stream::Side::client ? client_ : server_; }
 
-    Certificates* certificates_;
+    Common* common_;
     model::Track track_;
     model::Wire wire_;
     Progress client_, server_;

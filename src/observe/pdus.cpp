@@ -239,7 +239,7 @@ void WireObserver::Connection::observe(const Pdu& pdu, const tls::HandshakeMessa
 }
 
 void WireObserver::Connection::certificate(const Pdu& pdu, bytes::View der) {
-    const auto cert = certificates_ ? certificates_->read(der) : tls::parse_certificate(der);
+    const auto cert = common_ ? common_->certificates.read(der) : tls::parse_certificate(der);
     if (!cert) {
         return observe(pdu, handshake::Unparsed{"an X.509 certificate",
                                                 {bytes::Problem::bad_value, "certificate", pdu.offset, 0, der.size()}});
@@ -248,8 +248,8 @@ void WireObserver::Connection::certificate(const Pdu& pdu, bytes::View der) {
     const bool expired = cert->not_after && when > *cert->not_after;
     const bool early = cert->not_before && when < *cert->not_before;
     if (!wire_.certificate)
-        wire_.certificate = certificates_ ? certificates_->told(der, when)
-                                          : std::make_shared<const model::Certificate>(convert(*cert, when));
+        wire_.certificate = common_ ? common_->certificates.told(der, when)
+                                    : std::make_shared<const model::Certificate>(convert(*cert, when));
     const auto day = [](const std::optional<bytes::Time>& t) {
         return t ? model::to_rfc3339(*t, model::Precision::micro).substr(0, 10) : std::string{"an unreadable date"};
     };

@@ -112,8 +112,8 @@ void WireObserver::Proxies::Leg::http_data(const stream::Chunk& chunk) {
 }
 
 WireObserver::Proxies::Proxies(std::uint32_t input, model::Precision precision, const std::set<std::uint16_t>& ports,
-                               const handshake::Decrypting& decrypting, Certificates* certificates)
-    : input_{input}, precision_{precision}, ports_{ports}, decrypting_{decrypting}, certificates_{certificates} {}
+                               const handshake::Decrypting& decrypting, Common* common)
+    : input_{input}, precision_{precision}, ports_{ports}, decrypting_{decrypting}, common_{common} {}
 WireObserver::Proxies::~Proxies() = default;
 
 bool WireObserver::Proxies::begin(const stream::Flow& flow, bytes::View first_payload) {
@@ -149,7 +149,7 @@ bool WireObserver::Proxies::behind(Leg& leg, const stream::Chunk& chunk) {
     if (!leg.connection) {
         const auto seen = handshake::recognise(inner.data, leg.asked.target && ports_.contains(leg.asked.target->port));
         if (!seen.rdp) return false;
-        leg.connection = std::make_unique<Connection>(input_, precision_, false, decrypting_, certificates_);
+        leg.connection = std::make_unique<Connection>(input_, precision_, false, decrypting_, common_);
     }
     leg.connection->data(inner);
     return true;

@@ -15,9 +15,9 @@ inline constexpr std::size_t kMostProxied = 4096;
 
 class WireObserver::Proxies {
 public:
-    // `ports`: of servers that are taken for RDP's. `ports` and `certificates` outlive this.
+    // `ports`: of servers that are taken for RDP's. `ports` and `common` outlive this.
     Proxies(std::uint32_t input, model::Precision precision, const std::set<std::uint16_t>& ports,
-            const handshake::Decrypting& decrypting, Certificates* certificates);
+            const handshake::Decrypting& decrypting, Common* common);
     ~Proxies();
 
     // Whether a flow with this first payload of its client is followed.
@@ -36,7 +36,7 @@ private:
     model::Precision precision_;
     const std::set<std::uint16_t>& ports_;
     handshake::Decrypting decrypting_;
-    Certificates* certificates_;
+    Common* common_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Leg>> legs_;  // by flow
 };
 

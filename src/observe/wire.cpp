@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "src/observe/around.hpp"
-#include "src/observe/certificates.hpp"
 #include "src/observe/connection.hpp"
 #include "src/observe/crowd.hpp"
 #include "src/observe/gateway.hpp"
 #include "src/observe/kdc.hpp"
 #include "src/observe/proxies.hpp"
+#include "src/observe/sharing.hpp"
 #include "src/observe/udp.hpp"
 
 namespace rdpdx::observe {
@@ -37,10 +37,10 @@ WireObserver::WireObserver(std::uint32_t input, model::Precision precision, std:
       ports_{std::move(ports)},
       secrets_{secrets},
       everything_{everything},
-      certificates_{std::make_unique<Certificates>()},
+      common_{std::make_unique<Common>()},
       gateways_{std::make_unique<Gateways>(input, precision, handshake::Decrypting{secrets, &sessions_, everything})},
       proxies_{std::make_unique<Proxies>(input, precision, ports_,
-                                         handshake::Decrypting{secrets, &sessions_, everything}, certificates_.get())},
+                                         handshake::Decrypting{secrets, &sessions_, everything}, common_.get())},
       kdc_{std::make_unique<KdcTraffic>(input, precision)},
       around_{std::make_unique<Around>(CaptureSource{input, precision})},
       udp_{std::make_unique<UdpTransports>(input, precision, rdpeudp::Decrypting{secrets, &sessions_})},
@@ -69,9 +69,9 @@ Listener::Interest WireObserver::first_payload(const stream::Flow& flow, Side fr
         if (random && passed_over_.size() < kMostPassedOver) passed_over_.push_back(*random);
         return Interest::none;
     }
-    live_.emplace(flow.id, std::make_unique<Connection>(input_, precision_, flow.starts_midway,
-                                                        handshake::Decrypting{secrets_, &sessions_, everything_},
-                                                        certificates_.get()));
+    live_.emplace(
+        flow.id, std::make_unique<Connection>(input_, precision_, flow.starts_midway,
+                                              handshake::Decrypting{secrets_, &sessions_, everything_}, common_.get()));
     const bool sender_is_client = from == Side::client;
     const bool reversed = seen.certain_role && seen.from_client != sender_is_client;
     const net::Address client = (reversed && !flow.roles_certain ? flow.server : flow.client).address;
@@ -103,7 +103,7 @@ void WireObserver::end(const stream::Flow& flow) {
         if (!hollow(track) || crowd_->admit(flow)) tracks_.push_back(std::move(track));
     } else if (rdp_port(flow) && !flow.from_client.first_payload && !flow.from_server.first_payload &&
                crowd_->admit(flow)) {
-        Connection silent{input_, precision_, flow.starts_midway, {}};
+        Connection silent{input_, precision_, flow.starts_midway, {}, common_.get()};
         tracks_.push_back(finished(silent, flow));
     }
 }

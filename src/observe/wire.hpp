@@ -13,7 +13,7 @@
 namespace rdpdx::observe {
 
 struct Around;
-class Certificates;
+struct Common;
 class Crowd;
 class KdcTraffic;
 class UdpTransports;
@@ -62,7 +62,7 @@ private:
     bool everything_;
     bool packets_wanted_{true};
     tls::SessionCache sessions_;
-    std::unique_ptr<Certificates> certificates_;
+    std::unique_ptr<Common> common_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> live_;
     std::vector<tls::Random> passed_over_;  // of TLS flows that were not followed, at most kMostPassedOver
     std::unique_ptr<Gateways> gateways_;

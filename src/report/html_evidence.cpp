@@ -30,7 +30,7 @@ Uses uses_of(const HtmlCase& c) {
             use(uses, a.cause->contradicting, "against the cause");
         }
         for (const auto& f : a.alternatives) {
-            use(uses, f.evidence, f.id.str());
+            use(uses, f.evidence, f.id);
             use(uses, f.contradicting, "against " + f.id);
         }
         if (a.end_evidence) use(uses, {*a.end_evidence}, "the end");
@@ -113,7 +113,8 @@ void html_evidence(Html& html, const HtmlCase& c) {
     std::size_t n = 0;
     for (const auto& item : c.evidence.items()) {
         ++n;
-        if (c.listed.contains(item.evidence())) row(html, c, item, fmt::format("E{}", n), uses, texts.at(item.evidence()));
+        if (c.listed.contains(item.evidence()))
+            row(html, c, item, fmt::format("E{}", n), uses, texts.at(item.evidence()));
     }
     html.close().close().close();
 }

@@ -153,7 +153,7 @@ void settings(MarkdownPage& page, const model::Report& report, const EvidenceInd
     page.heading(3, "Settings, as they were when somebody collected them");
     page.table_head({"evidence", "what", "where"});
     for (const auto* item : std::span{texts}.first(std::min(texts.size(), kRows)))
-        page.table_row({evidence.name(item->evidence), markdown_text(item->observation->text),
+        page.table_row({evidence.name(item->evidence()), markdown_text(item->observation->text),
                         markdown_text(fmt::format("{} {} of {}", model::unit(item->evidence().kind),
                                                   item->evidence().number, report.inputs[item->evidence().input].path))});
 }
@@ -166,7 +166,7 @@ void attempts(MarkdownPage& page, const model::Report& report) {
         const Attempt& a = report.attempts[i];
         page.table_row({a.id, a.incident, moment(a, a.started, report.zone), markdown_text(peer_text(a.client)),
                         markdown_text(peer_text(a.server)), std::string{model::id(a.outcome)},
-                        std::string{model::id(a.stage)}, a.cause ? a.cause->id.str() : ""});
+                        std::string{model::id(a.stage)}, a.cause ? a.cause->id : ""});
     }
     if (report.attempts.size() > kAttempts)
         page.paragraph(

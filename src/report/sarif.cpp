@@ -121,7 +121,7 @@ void write_result(JsonWriter& json, const model::Report& report, const Attempt& 
     write_message(json, "message", a.sentence);
     json.key("locations").begin_array();
     for (const std::string& name : cited(a, evidence))
-        write_location(json, report, evidence, name, evidence.item(name).summary);
+        write_location(json, report, evidence, name, evidence.item(name).observation->text);
     json.end_array();
     write_flow(json.key("codeFlows"), report, evidence, rows);
     write_facts(json.key("properties"), a, evidence);

@@ -48,7 +48,7 @@ void write_step(JsonWriter& json, const model::Report& report, const EvidenceInd
     const model::Observation& o = *row.observation;
     json.begin_object();
     write_location(json.key("location"), report, evidence, row.evidence(), o.text);
-    std::vector<std::string> kinds{o.kind, std::string{model::id(o.effect)}, std::string{model::id(o.basis)}};
+    std::vector<std::string> kinds{std::string{o.kind}, std::string{model::id(o.effect)}, std::string{model::id(o.basis)}};
     if (o.stage) kinds.emplace_back(model::id(*o.stage));
     json.key("kinds").value(kinds);
     json.key("executionOrder").value(order);
@@ -109,7 +109,7 @@ void write_invocation(JsonWriter& json, const model::Report& report) {
 
 void write_location(JsonWriter& json, const model::Report& report, const EvidenceIndex& evidence,
                     const std::string& name, std::string_view text) {
-    const model::Evidence& e = evidence.item(name).evidence;
+    const model::Evidence& e = evidence.item(name).evidence();
     json.begin_object();
     json.key("physicalLocation").begin_object();
     write_file(json.key("artifactLocation"), report.inputs, e.input);

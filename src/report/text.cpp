@@ -112,8 +112,8 @@ void settings(Page& page, const model::Report& report, const Attempt& a, const E
     if (texts.empty()) return;
     page.heading("Settings, as they were when somebody collected them");
     for (const auto* item : std::span{texts}.first(std::min(texts.size(), kSettingsRows)))
-        page.item(fmt::format("  {:<4} ", evidence.name(item->evidence)),
-                  fmt::format("{} ({})", item->observation->text, place_text(report, item->evidence)));
+        page.item(fmt::format("  {:<4} ", evidence.name(item->evidence())),
+                  fmt::format("{} ({})", item->observation->text, place_text(report, item->evidence())));
     if (texts.size() > kSettingsRows)
         page.item("  ", fmt::format("... and {} more; the JSON report has them all.", texts.size() - kSettingsRows));
 }

@@ -83,7 +83,7 @@ std::vector<Finding> evaluate(std::span<const CauseRule> rules, const Attempt& a
         }
     }
     std::ranges::stable_sort(out, [](const Finding& a, const Finding& b) {
-        return std::tie(b.confidence, a.fallback, a.id.str()) < std::tie(a.confidence, b.fallback, b.id.str());
+        return std::tie(b.confidence, a.fallback, a.id) < std::tie(a.confidence, b.fallback, b.id);
     });
     return out;
 }

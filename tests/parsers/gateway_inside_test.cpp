@@ -137,12 +137,13 @@ void through_http(observe::WireObserver& observer, const Recorded& sample) {
     out.end();
 }
 
-bool of_rdp(const model::Observation& o) { return o.kind.rfind("gateway.", 0) != 0 && o.kind.rfind("tcp.", 0) != 0; }
+bool of_rdp(const model::Observation& o) { return !o.kind.starts_with("gateway.") && !o.kind.starts_with("tcp."); }
 
 std::vector<std::string> rdp_of(const model::Track& track) {
     std::vector<std::string> out;
     for (const auto& o : track.seen)
-        if (of_rdp(o)) out.push_back(std::to_string(o.evidence.number) + " " + o.kind + " " + o.text);
+        if (of_rdp(o))
+            out.push_back(std::to_string(o.evidence.number) + " " + std::string{o.kind} + " " + o.text.str());
     return out;
 }
 

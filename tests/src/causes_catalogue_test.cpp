@@ -18,7 +18,7 @@ const rules::CauseRule& cause(const std::string& id) {
 
 bool advises(const rules::CauseRule& rule, std::string_view word) {
     return std::ranges::any_of(rule.remedy, [&](const model::Step& s) {
-        return (s.text + '\n' + s.command + '\n' + s.caution).find(word) != std::string::npos;
+        return (s.text + "\n" + s.command.str() + "\n" + s.caution.str()).find(word) != std::string::npos;
     });
 }
 
@@ -141,7 +141,7 @@ TEST_CASE("what is dangerous comes with its warning and the way back") {
     for (const auto& rule : test::shipped_causes()) {
         for (const auto& step : rule.remedy) {
             INFO(rule.id << ": " << step.text);
-            const std::string said = step.text + '\n' + step.command;
+            const std::string said = step.text + "\n" + step.command.str();
             const auto has = [&](std::string_view word) { return said.find(word) != std::string::npos; };
             // Never an advice by itself.
             CHECK_FALSE(has("ename the MachineKeys"));

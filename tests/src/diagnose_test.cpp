@@ -135,7 +135,7 @@ TEST_CASE("a reset over another number of hops than the SYN-ACK is not called th
             {{"from", s("server")}, {"hop_limit", n(64)}, {"expected_hop_limit", n(63)}, {"hop_limit_differs", n(1)}});
     reset.evidence = w.server.closing->evidence;
     CHECK(assessed({syn(), connected(), request(), confirm(), hello(), reset}, w).ended_by == Party::network);
-    reset.fields.back().value = n(0);
+    reset.fields.edit().back().value = n(0);
     CHECK(assessed({syn(), connected(), request(), confirm(), hello(), reset}, w).ended_by == Party::server);
 }
 

@@ -24,7 +24,7 @@ inline model::Observation saw(std::string kind, std::uint64_t frame, model::Effe
     o.effect = effect;
     o.actor = actor;
     o.fields = std::move(fields);
-    o.text = o.kind;
+    o.text = o.kind.name();
     o.evidence = {0, model::Evidence::Kind::packet, frame, frame * 100};
     return o;
 }

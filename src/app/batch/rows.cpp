@@ -60,7 +60,7 @@ void put_evidence(Rows& rows, const std::string& name, const report::EvidenceInd
             .add(++n)
             .add(std::uint64_t{item.evidence().input})
             .add(model::id(item.evidence().kind));
-        rows.add(item.evidence().number).add(item.evidence().offset).add(item.observation->text);
+        rows.add(item.evidence().number).add(item.evidence().offset).add(item.observation->text.str());
     }
 }
 
