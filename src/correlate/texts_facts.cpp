@@ -52,8 +52,8 @@ private:
         Observation o = seen;
         o.time = attempt_.ended;
         o.precision = attempt_.precision;
-        o.fields.insert(o.fields.begin(),
-                        {Field{"of", std::string{model::id(p.side)}}, Field{"tie", std::string{p.tie}}});
+        o.fields.edit().insert(o.fields.edit().begin(),
+                               {Field{"of", std::string{model::id(p.side)}}, Field{"tie", std::string{p.tie}}});
         if (p.tie == "only-server") o.text += " It is taken for the server's, as the case has only one server.";
         return o;
     }
@@ -79,14 +79,15 @@ private:
     void add_expired(const PlacedTexts& p, std::size_t place, Observation& o) const {
         for (const auto& c : p.texts->certificates)
             if (c.seen == place && c.valid_until)
-                o.fields.insert(o.fields.end() - 1, {"expired", std::int64_t{*c.valid_until < attempt_.started}});
+                o.fields.edit().insert(o.fields.edit().end() - 1,
+                                       {"expired", std::int64_t{*c.valid_until < attempt_.started}});
     }
     // The certificate that the listener is bound to, by its hash.
     Observation binding(const PlacedTexts& p, const Observation& value) const {
         Observation o = value;
         const std::string sha1 = model::lower(value.string("value"));
         o.kind = "config.binding";
-        o.fields.resize(kOwnFields);
+        o.fields.edit().resize(kOwnFields);
         o.fields.push_back({"sha1", sha1});
         o.text = fmt::format("When the texts were collected, the listener was bound to the certificate {}", sha1);
         const model::MachineTexts::Certificate* found = nullptr;

@@ -112,10 +112,10 @@ struct Wire {
 // How far the clock of a log's machine, or of a second capture's, is ahead of the packets', found by connections that
 // both know, or by packets that both captures have.
 struct Clock {
-    Duration ahead{};           // negative where it is behind
-    Duration error{};           // either way
-    std::size_t anchors{};      // connections, or packets, that say so
-    std::int64_t drift_ppb{};   // billionths of the time that it gains; 0 where none shows
+    Duration ahead{};             // negative where it is behind
+    Duration error{};             // either way
+    std::size_t anchors{};        // connections, or packets, that say so
+    std::int64_t drift_ppb{};     // billionths of the time that it gains; 0 where none shows
     std::optional<Time> since{};  // by that clock: it was set then, and stands like this only afterwards
 };
 

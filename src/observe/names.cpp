@@ -151,17 +151,6 @@ void NameLookups::take(std::vector<model::Track>& tracks, model::Time capture_en
         std::ranges::move(c.recent, std::back_inserter(c.near));
         c.recent = {};
     }
-    // Of the names that are asked for below; most clients of a capture never speak RDP.
-    for (const model::Track& track : tracks) {
-        const auto client = track.wire ? net::parse_address(track.client.address) : std::nullopt;
-        const auto at = client ? clients_.find(*client) : clients_.end();
-        if (at == clients_.end()) continue;
-        for (const Lookup& l : at->second.near) given_.try_emplace(l.name);
-    }
-    for (const auto& [address, c] : clients_)
-        for (const Lookup& l : c.near)
-            if (const auto name = given_.find(l.name); name != given_.end())
-                name->second.addresses.insert(l.addresses.begin(), l.addresses.end());
     for (model::Track& track : tracks)
         if (track.wire) observe_track(track, tracks, capture_end);
     clients_.clear();

@@ -46,7 +46,8 @@ EvidenceIndex::EvidenceIndex(const model::Report& report) {
         timeline_[row].number = static_cast<std::uint32_t>(items_.size());
     }
     for (const std::uint32_t row : rows)
-        if (sorted_.empty() || sorted_.back() != timeline_[row].number - 1) sorted_.push_back(timeline_[row].number - 1);
+        if (sorted_.empty() || sorted_.back() != timeline_[row].number - 1)
+            sorted_.push_back(timeline_[row].number - 1);
     add_texts(report);
 }
 
@@ -76,8 +77,9 @@ std::vector<const EvidenceIndex::Item*> EvidenceIndex::texts_of(const model::Att
 }
 
 std::vector<std::uint32_t>::const_iterator EvidenceIndex::lower(const model::Evidence& evidence) const {
-    return std::ranges::lower_bound(
-        sorted_, evidence, {}, [this](std::uint32_t item) -> const model::Evidence& { return items_[item].evidence(); });
+    return std::ranges::lower_bound(sorted_, evidence, {}, [this](std::uint32_t item) -> const model::Evidence& {
+        return items_[item].evidence();
+    });
 }
 
 const std::uint32_t* EvidenceIndex::find(const model::Evidence& evidence) const {

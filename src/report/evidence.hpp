@@ -12,7 +12,7 @@ namespace rdpdx::report {
 
 struct TimelineRow {
     const model::Observation* observation{};
-    model::Time time{};    // by the packets' clock
+    model::Time time{};      // by the packets' clock
     std::uint32_t number{};  // of its evidence
     std::uint32_t attempt{};
     std::string evidence() const;  // "E3"

@@ -70,7 +70,7 @@ Texts texts_of(const HtmlCase& c) {
         if (const auto& e = row.observation->evidence; c.listed.contains(e))
             if (auto& of = out[e]; of.size() < kMost) of.push_back(row.observation->text);
     for (const auto& item : c.evidence.items())
-        if (item.evidence.kind == model::Evidence::Kind::line) out[item.evidence].push_back(item.summary);
+        if (item.evidence().kind == model::Evidence::Kind::line) out[item.evidence()].push_back(item.observation->text);
     return out;
 }
 

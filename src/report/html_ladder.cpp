@@ -103,7 +103,7 @@ void rung(Html& html, const HtmlCase& c, const Rung& r, int y) {
     const bool bad =
         r.effect == model::Effect::failed || r.end || r.shape == Shape::cut_short || r.shape == Shape::appears;
     html.open("g", {{"class", fmt::format("rung{}{}", bad ? " bad" : "", r.inferred ? " inferred" : "")}});
-    html.leaf("title", words_of(r) + cite(r.evidence()));
+    html.leaf("title", words_of(r) + cite(r.evidence));
     if (r.shape == Shape::silence || r.shape == Shape::left_out) {
         line(html, kClient + 14, kServer - 14, y, "quiet");
         write(html, kPath, y - 6, "middle", "quiet", r.label);
@@ -114,7 +114,7 @@ void rung(Html& html, const HtmlCase& c, const Rung& r, int y) {
         else
             note(html, r, y);
         write(html, kServer + 12, y + 4, "start", "cited",
-              fmt::format("{}{}", fmt::join(r.evidence(), " "),
+              fmt::format("{}{}", fmt::join(r.evidence, " "),
                           r.end ? " \u2715 ends here"
                           : bad ? " \u2715"
                                 : ""));
@@ -142,7 +142,7 @@ void as_list(Html& html, const HtmlCase& c, const std::vector<Rung>& rungs) {
         html.open("li");
         if (r.shape != Shape::silence && r.shape != Shape::left_out)
             html.leaf("time", model::to_clock(r.time, c.report.zone)).text(" ");
-        html.text(words_of(r) + cite(r.evidence())).close();
+        html.text(words_of(r) + cite(r.evidence)).close();
     }
     html.close().close();
 }

@@ -106,8 +106,8 @@ std::string row_numbers(const HtmlCase& c, model::Time base, std::vector<std::st
         fmt::format_to(std::back_inserter(out), "{}{},{},{},{},{},{},{},{},{},{},{},{},{}", out.empty() ? "" : ",\n",
                        since / kSecond, since % kSecond, own / kSecond, own % kSecond,
                        static_cast<unsigned>(o.precision), o.evidence.input, static_cast<unsigned>(o.origin),
-                       o.stage ? static_cast<int>(*o.stage) : -1, static_cast<unsigned>(o.effect), r.attempt,
-                       r.number, at->second, c.listed.contains(o.evidence) ? 1 : 0);
+                       o.stage ? static_cast<int>(*o.stage) : -1, static_cast<unsigned>(o.effect), r.attempt, r.number,
+                       at->second, c.listed.contains(o.evidence) ? 1 : 0);
     }
     return out;
 }

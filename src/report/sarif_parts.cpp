@@ -48,7 +48,8 @@ void write_step(JsonWriter& json, const model::Report& report, const EvidenceInd
     const model::Observation& o = *row.observation;
     json.begin_object();
     write_location(json.key("location"), report, evidence, row.evidence(), o.text);
-    std::vector<std::string> kinds{std::string{o.kind}, std::string{model::id(o.effect)}, std::string{model::id(o.basis)}};
+    std::vector<std::string> kinds{std::string{o.kind}, std::string{model::id(o.effect)},
+                                   std::string{model::id(o.basis)}};
     if (o.stage) kinds.emplace_back(model::id(*o.stage));
     json.key("kinds").value(kinds);
     json.key("executionOrder").value(order);

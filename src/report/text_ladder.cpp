@@ -136,7 +136,7 @@ void ladder_section(Page& page, const model::Attempt& attempt, const EvidenceInd
     page.drawing(spaces(2 + time_width) + head(canvas), Tone::dim);
     for (const Rung& r : rungs) {
         const std::string time = time_width == 0 || untimed(r) ? "" : model::to_clock(r.time, zone);
-        const std::string mark = fmt::format("{}{}", r.end ? "END " : bad(r) ? "x " : "", fmt::join(r.evidence(), " "));
+        const std::string mark = fmt::format("{}{}", r.end ? "END " : bad(r) ? "x " : "", fmt::join(r.evidence, " "));
         page.drawing(fmt::format("  {:<{}}{}  {}", time, time_width, drawn(canvas, r), fitting(mark, kRoomForMark - 2)),
                      bad(r)       ? Tone::bad
                      : untimed(r) ? Tone::dim

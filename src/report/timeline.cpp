@@ -57,8 +57,9 @@ std::string render_timeline_csv(const model::Report& report) {
         for (const std::string& cell :
              {model::to_rfc3339(row.time, o.precision), model::to_rfc3339(o.time, o.precision), row.evidence(),
               report.attempts[row.attempt].id, std::string{model::id(o.origin)}, report.inputs[o.evidence.input].path,
-              fmt::format("{} {}", unit_of(o.evidence), o.evidence.number), std::string{o.kind}, std::string{stage_of(o)},
-              std::string{model::id(o.effect)}, std::string{model::id(o.basis)}, o.text.str()}) {
+              fmt::format("{} {}", unit_of(o.evidence), o.evidence.number), std::string{o.kind},
+              std::string{stage_of(o)}, std::string{model::id(o.effect)}, std::string{model::id(o.basis)},
+              o.text.str()}) {
             out += before;
             add_csv_cell([&](std::string_view piece) { out += piece; }, terminal_safe(cell));
             before = ",";
