@@ -275,7 +275,7 @@ TEST_CASE("after a gap the connection inside goes on where its TLS does") {
     leg.end();
     const auto tracks = observer.take({});
     REQUIRE(tracks.size() == 1);
-    const auto gap = std::ranges::find(tracks[0].seen, "stream.gap", &model::Observation::kind);
+    const auto gap = std::ranges::find(tracks[0].seen, std::string_view{"stream.gap"}, &model::Observation::kind);
     REQUIRE(gap != tracks[0].seen.end());
     CHECK_FALSE(gap->field("bytes"));
     CHECK(gap->text.find("through the tunnel") != std::string::npos);
@@ -298,7 +298,7 @@ TEST_CASE("a KDC proxy belongs to the connection that it was asked for, or stand
     if (tunnel) through_websocket(observer, sample);
     const auto tracks = observer.take({});
     REQUIRE(tracks.size() == 1);
-    const auto count = std::ranges::count(tracks[0].seen, "kdc-proxy", &model::Observation::kind);
+    const auto count = std::ranges::count(tracks[0].seen, std::string_view{"kdc-proxy"}, &model::Observation::kind);
     CHECK(count == 3);
     const auto report = report_of(tracks);
     CHECK((report.attempts[0].stage == model::Stage::rd_gateway) == !tunnel);

@@ -140,7 +140,8 @@ TEST_CASE("a router that cannot pass so large a datagram is told apart from one 
     const auto reading = capture.read();
     REQUIRE(reading.tracks.size() == 1);
     CHECK(reading.tracks[0].udp->outcome == row.outcome);
-    const auto at = std::ranges::find(reading.tracks[0].seen, "udp.unreachable", &model::Observation::kind);
+    const auto at =
+        std::ranges::find(reading.tracks[0].seen, std::string_view{"udp.unreachable"}, &model::Observation::kind);
     REQUIRE(at != reading.tracks[0].seen.end());
     CHECK(at->number("mtu") == (row.code == 4 ? 1200 : 0));
 }

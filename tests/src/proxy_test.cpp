@@ -53,7 +53,7 @@ struct Dialogue {
 };
 
 const model::Observation& proxy_of(const model::Track& track) {
-    const auto at = std::ranges::find(track.seen, "proxy.connect", &model::Observation::kind);
+    const auto at = std::ranges::find(track.seen, std::string_view{"proxy.connect"}, &model::Observation::kind);
     REQUIRE(at != track.seen.end());
     return *at;
 }
@@ -102,8 +102,8 @@ TEST_CASE("behind a proxy that connects, the RDP handshake is read and the serve
     CHECK(proxy.string("target") == "203.0.113.20:3389");
     CHECK(proxy.string("result") == "granted");
     CHECK(proxy.effect == model::Effect::passed);
-    CHECK(std::ranges::count(track.seen, "x224.connection-request", &model::Observation::kind) == 1);
-    CHECK(std::ranges::count(track.seen, "x224.connection-confirm", &model::Observation::kind) == 1);
+    CHECK(std::ranges::count(track.seen, std::string_view{"x224.connection-request"}, &model::Observation::kind) == 1);
+    CHECK(std::ranges::count(track.seen, std::string_view{"x224.connection-confirm"}, &model::Observation::kind) == 1);
     for (const auto& o : track.seen) CHECK(o.text.find("c2VjcmV0") == std::string::npos);
 }
 
