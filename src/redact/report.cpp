@@ -72,12 +72,27 @@ public:
         if (t.wire) {
             (*this)(t.wire->negotiation);
             each_(What::host, t.wire->tls.sni);
-            if (t.wire->certificate) (*this)(*t.wire->certificate);
+            certificate(t.wire->certificate);
         }
         if (t.udp) (*this)(*t.udp);
     }
 
 private:
+    // What others hold as well stays as it is for them.
+    void said(model::Said& text) {
+        std::string own = text.str();
+        each_(What::text, own);
+        if (text != own) text = std::move(own);
+    }
+    void certificate(std::shared_ptr<const model::Certificate>& held) {
+        if (!held) return;
+        model::Certificate own = *held;
+        (*this)(own);
+        held = std::make_shared<const model::Certificate>(std::move(own));
+    }
+    void texts(std::vector<model::Said>& list) {
+        for (model::Said& text : list) said(text);
+    }
     void texts(std::vector<std::string>& list) {
         for (std::string& text : list) each_(What::text, text);
     }
@@ -102,8 +117,8 @@ private:
         each_(What::text, u.note);
     }
     void operator()(model::Observation& o) {
-        each_(What::text, o.text);
-        for (model::Field& f : o.fields) {
+        said(o.text);
+        for (model::Field& f : o.fields.edit()) {
             if (auto* text = std::get_if<std::string>(&f.value)) each_(what_of(o, f.name, *text), *text);
             if (auto* list = std::get_if<std::vector<std::string>>(&f.value))
                 for (std::string& text : *list) each_(what_of(o, f.name, text), text);
@@ -115,7 +130,7 @@ private:
         for (auto& s : f.remedy) (*this)(s);
     }
     void operator()(model::Step& s) {
-        for (std::string* text : {&s.text, &s.command, &s.caution}) each_(What::text, *text);
+        for (model::Said* text : {&s.text, &s.command, &s.caution}) said(*text);
     }
     void operator()(model::RuleTrace& t) {
         each_(What::text, t.note);
@@ -130,8 +145,8 @@ private:
         (*this)(a.client);
         (*this)(a.server);
         each_(What::user, a.user);
-        each_(What::text, a.end_note);
-        for (auto& s : a.stages) each_(What::text, s.note);
+        said(a.end_note);
+        for (auto& s : a.stages) said(s.note);
         if (a.cause) (*this)(*a.cause);
         for (auto& f : a.alternatives) (*this)(f);
         for (auto& code : a.codes)
@@ -139,11 +154,11 @@ private:
         texts(a.codes_meaning);
         (*this)(a.negotiation);
         each_(What::host, a.tls.sni);
-        if (a.certificate) (*this)(*a.certificate);
+        certificate(a.certificate);
         for (auto& u : a.udp) (*this)(u);
         for (auto& m : a.missing) {
-            each_(What::text, m.what);
-            each_(What::text, m.how);
+            said(m.what);
+            said(m.how);
         }
         for (auto& s : a.next_steps) (*this)(s);
         for (auto& p : a.path) each_(What::text, p.assumption);
