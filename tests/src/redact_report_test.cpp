@@ -43,7 +43,7 @@ model::Report a_report() {
     c.serial = "28c5f2";
     c.sha1 = "3c9fae353d7b806ab0c6f755842e558b4dcea8f6";
     c.subject_alt_names = {"DNS:rdsh1.lab.example", "IP:203.0.113.20"};
-    a.certificate = c;
+    a.certificate = std::make_shared<const model::Certificate>(c);
     model::Finding cause;
     cause.id = "credential-rejected";
     cause.because = {"The logon of alice of CLI-PC1 failed."};

@@ -251,7 +251,7 @@ TEST_CASE("a text is cited by its line, and has no row in the timeline") {
     const report::EvidenceIndex index{report};
     CHECK(index.timeline().size() == 2);
     REQUIRE(index.items().size() == 3);
-    CHECK(index.items()[2].evidence.number == 4);
+    CHECK(index.items()[2].evidence().number == 4);
     const std::string json = report::render_json(report);
     CHECK(json.find(R"("kind": "line")") != std::string::npos);
 }
