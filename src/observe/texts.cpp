@@ -219,7 +219,7 @@ void TextObserver::add(const config::AccessEntry& entry) {
     if (account.ends_with("builtin\\administrators")) join(rights_->administrators, rights);
 }
 
-void TextObserver::put(Rights&& r) {
+void TextObserver::put(KeyRights&& r) {
     const std::string path = model::lower(r.path);
     const auto folder = path.find("\\crypto\\rsa\\machinekeys");
     const bool keys = folder != std::string::npos || path.find("\\crypto\\keys") != std::string::npos;

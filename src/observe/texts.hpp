@@ -7,6 +7,13 @@
 
 namespace rdpdx::observe {
 
+// Of one file or folder, as far as it was listed.
+struct KeyRights {
+    config::Place at;
+    std::string path, network_service, system, administrators;
+    bool english{};  // accounts have names that are known
+};
+
 class TextObserver {
 public:
     explicit TextObserver(std::uint32_t input) { out_.input = input; }
@@ -30,15 +37,10 @@ private:
     model::Evidence evidence(const config::Place& at) const noexcept;
     void say(const config::Place& at, std::string_view kind, std::vector<model::Field> fields, std::string text);
 
-    struct Rights {  // of one file or folder, as far as it was listed
-        config::Place at;
-        std::string path, network_service, system, administrators;
-        bool english{};  // accounts have names that are known
-    };
-    void put(Rights&& rights);
+    void put(KeyRights&& rights);
 
     model::MachineTexts out_;
-    std::optional<Rights> rights_;
+    std::optional<KeyRights> rights_;
     std::optional<config::Place> last_tcp_;
     bool udp_{};
 };

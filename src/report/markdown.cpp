@@ -153,9 +153,10 @@ void settings(MarkdownPage& page, const model::Report& report, const EvidenceInd
     page.heading(3, "Settings, as they were when somebody collected them");
     page.table_head({"evidence", "what", "where"});
     for (const auto* item : std::span{texts}.first(std::min(texts.size(), kRows)))
-        page.table_row({evidence.name(item->evidence()), markdown_text(item->observation->text),
-                        markdown_text(fmt::format("{} {} of {}", model::unit(item->evidence().kind),
-                                                  item->evidence().number, report.inputs[item->evidence().input].path))});
+        page.table_row(
+            {evidence.name(item->evidence()), markdown_text(item->observation->text),
+             markdown_text(fmt::format("{} {} of {}", model::unit(item->evidence().kind), item->evidence().number,
+                                       report.inputs[item->evidence().input].path))});
 }
 
 void attempts(MarkdownPage& page, const model::Report& report) {
