@@ -43,7 +43,7 @@ struct Event {
     std::vector<Field> rendering;     // what else RenderingInfo holds: "Level", "@Culture"; event XML only
     std::uint64_t offset{};           // of its first byte in the file
     std::uint64_t ordinal{};          // 1 is the first event of the file
-    bool recovered{};  // an older record, or one found by searching: the log itself does not count it
+    bool recovered{};                 // an older record, or one found by searching: the log itself does not count it
     // The first field of that name, or null.
     const std::string* field(std::string_view name) const noexcept;
 };

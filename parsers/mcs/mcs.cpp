@@ -78,8 +78,8 @@ std::string_view name(Kind kind) noexcept {
 
 namespace {
 
-// [X.691] 13: one of sixteen takes four bits. Six of the choice and one that says whether an optional field follows stand
-// before them, so that the first is in the choice's octet.
+// [X.691] 13: one of sixteen takes four bits. Six of the choice and one that says whether an optional field follows
+// stand before them, so that the first is in the choice's octet.
 std::uint8_t per_result(std::uint8_t choice, std::uint8_t next) {
     return static_cast<std::uint8_t>((choice & 1U) << 3 | next >> 5);
 }

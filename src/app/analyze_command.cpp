@@ -236,9 +236,9 @@ int inspect(const Options& options) {
         for (auto& reading : prepared.inputs.readings) std::ranges::move(reading.tracks, std::back_inserter(tracks));
     auto inputs = take_inputs(prepared.inputs);
     if (!hide(options, prepared.key, inputs, tracks)) return kNoOutput;
-    const int written =
-        print(options, options.format == "json" ? report::render_inspect_json(inputs, options.redact)
-                                                : report::render_inspect_text(inputs, style_for(options), options.redact));
+    const int written = print(options, options.format == "json"
+                                           ? report::render_inspect_json(inputs, options.redact)
+                                           : report::render_inspect_text(inputs, style_for(options), options.redact));
     return written != kDone ? written : code;
 }
 
@@ -254,9 +254,10 @@ int flows(const Options& options) {
                 tracks.push_back(std::move(track));
     auto inputs = take_inputs(prepared.inputs);
     if (!hide(options, prepared.key, inputs, tracks)) return kNoOutput;
-    const int written = print(
-        options, options.format == "json" ? report::render_flows_json(inputs, tracks, options.redact)
-                                          : report::render_flows_text(inputs, tracks, style_for(options), options.redact));
+    const int written =
+        print(options, options.format == "json"
+                           ? report::render_flows_json(inputs, tracks, options.redact)
+                           : report::render_flows_text(inputs, tracks, style_for(options), options.redact));
     return written != kDone ? written : code;
 }
 

@@ -61,7 +61,7 @@ public:
     std::string sha256() const;           // lower-case hex, after finish(); empty with Hash::no
     // A digest that who knows sha256() alone cannot compute; empty without Hash::keyed.
     std::string seed() const;
-    bool failed() const noexcept;         // the operating system broke off in the middle
+    bool failed() const noexcept;  // the operating system broke off in the middle
 
 private:
     struct State;

@@ -18,8 +18,8 @@ enum class Needed { all, causes, events };
 // is not needed is left out, unless the user's files have to be checked; for events see also EventsWhenAsked.
 analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::Problem>& problems, Needed needed);
 
-// Loading the catalogue takes longer than reading many a capture, which has no use for it. Any thread may ask; where one
-// did, `knowledge` has it from then on.
+// Loading the catalogue takes longer than reading many a capture, which has no use for it. Any thread may ask; where
+// one did, `knowledge` has it from then on.
 class EventsWhenAsked {
 public:
     // `knowledge` is that of load_knowledge(folder, ...) and outlives this. Where it has events already it stays as it

@@ -10,14 +10,15 @@ namespace rdpdx::app {
 
 struct InputsRead {
     std::vector<analysis::Reading> readings;
-    std::size_t usable{};   // inputs that were recognised
-    bool trouble{};         // something was damaged, skipped or could not be opened
+    std::size_t usable{};  // inputs that were recognised
+    bool trouble{};        // something was damaged, skipped or could not be opened
     // Of all inputs together, where pseudonyms are asked for without a key: the same for the same bytes, and not to be
     // computed of what reports show.
     std::string seed;
 };
 
-// Says on standard error what is wrong with which input, unless that is to be redacted first (see tell_inputs). Every one is in the readings, also those that could not be read.
+// Says on standard error what is wrong with which input, unless that is to be redacted first (see tell_inputs). Every
+// one is in the readings, also those that could not be read.
 InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& secrets);
 
 // On standard error, as far as they are wanted: what is wrong with which.

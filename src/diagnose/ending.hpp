@@ -8,7 +8,8 @@ namespace rdpdx::diagnose {
 struct Ending {
     bool ended{};  // something ended it; otherwise the capture stops first
     model::Party by{model::Party::unknown};
-    std::string kind;  // "refusal", "alert", "error-info", "ultimatum", "fin", "reset", "refused", "unreachable", "no-answer", "silence"
+    std::string kind;  // "refusal", "alert", "error-info", "ultimatum", "fin", "reset", "refused", "unreachable",
+                       // "no-answer", "silence"
     std::optional<model::Evidence> evidence;
     model::Time time{};
     std::string note;

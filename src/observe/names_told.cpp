@@ -107,7 +107,8 @@ model::Observation NameLookups::failure(const Lookup& lookup) const {
             : fmt::format("Nobody answers {} for {}, asked of {}.", lookup.protocol, lookup.name, server);
     model::Observation o = source_.observation(lookup.answered.value_or(lookup.asked), "dns.failure", said);
     o.stage = model::Stage::name_resolution;
-    o.fields = {{"name", lookup.name}, {"protocol", std::string{lookup.protocol}}, {"server", server}, {"reason", reason}};
+    o.fields = {
+        {"name", lookup.name}, {"protocol", std::string{lookup.protocol}}, {"server", server}, {"reason", reason}};
     if (lookup.answered) o.fields.push_back({"code", number(lookup.rcode)});
     o.fields.push_back({"tries", number(lookup.tries)});
     return o;

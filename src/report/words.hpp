@@ -12,7 +12,8 @@ namespace rdpdx::report {
 
 // What a report says of itself whose names and addresses are pseudonyms.
 inline constexpr std::string_view kRedacted =
-    "REDACTED: addresses, names, SIDs, ids and file names are replaced by pseudonyms; filters and queries that hold one "
+    "REDACTED: addresses, names, SIDs, ids and file names are replaced by pseudonyms; filters and queries that hold "
+    "one "
     "do not fit the original evidence. Frame and record numbers, times, ports and codes are the original's.";
 
 // "198.51.100.10:49740 (CLI-PC1)"

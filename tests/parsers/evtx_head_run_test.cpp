@@ -4,11 +4,11 @@
 #include "tests/support/catch.hpp"
 
 using namespace rdpdx;
-using test::from_hex;
 using evtx::HeadRun;
 using evtx::Slot;
 using evtx::value_type::kUInt16;
 using evtx::value_type::kUInt32;
+using test::from_hex;
 
 namespace {
 
