@@ -41,21 +41,23 @@ void eat_memory(std::size_t megabytes) {
 
 }  // namespace
 
-TEST_CASE("a worker does many tasks, and each result comes whole") {
+TEST_CASE("each result comes whole, whatever its size") {
     Workers workers{kPlenty, [](std::size_t id, unsigned threads) {
-                        return std::string(id * 50'000, static_cast<char>('a' + id % 26)) + std::to_string(threads) +
-                               "/" + std::to_string(getpid());
+                        return std::string(id * 50'000, static_cast<char>('a' + id % 26)) + std::to_string(threads);
                     }};
-    std::set<std::string> processes;
     const auto ends = run_all(workers, 40, 2);
     REQUIRE(ends.size() == 40);
     for (const TaskEnd& end : ends) {
         CHECK(end.kind == TaskEnd::Kind::done);
-        const auto slash = end.result.rfind('/');
-        REQUIRE(slash == end.id * 50'000 + 1);
-        CHECK(end.result[slash - 1] == '1');
-        processes.insert(end.result.substr(slash));
+        CHECK(end.result == std::string(end.id * 50'000, static_cast<char>('a' + end.id % 26)) + "1");
     }
+}
+
+// Small tasks: one that has grown by its tasks ends (address sanitizer keeps for a while what was freed).
+TEST_CASE("a worker does many tasks") {
+    Workers workers{kPlenty, [](std::size_t, unsigned) { return std::to_string(getpid()); }};
+    std::set<std::string> processes;
+    for (const TaskEnd& end : run_all(workers, 40, 2)) processes.insert(end.result);
     CHECK(processes.size() == 2);
 }
 
