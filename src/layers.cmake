@@ -29,12 +29,12 @@ rdpdx_layer(redact FOLDER src/redact USES model bytes net events NEEDS OpenSSL::
 file(GLOB_RECURSE rule_files RELATIVE ${PROJECT_SOURCE_DIR}/rules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/rules/*.yaml)
 list(SORT rule_files)
 list(TRANSFORM rule_files PREPEND ${PROJECT_SOURCE_DIR}/rules/ OUTPUT_VARIABLE rule_paths)
+add_executable(embed_rules ${PROJECT_SOURCE_DIR}/cmake/embed_rules.cpp)
+target_link_libraries(embed_rules PRIVATE rdpdx::yaml rdpdx_flags fmt::fmt)
 add_custom_command(
   OUTPUT ${PROJECT_BINARY_DIR}/shipped_rules.cpp
-  COMMAND ${CMAKE_COMMAND} -D OUT=${PROJECT_BINARY_DIR}/shipped_rules.cpp -D ROOT=${PROJECT_SOURCE_DIR}/rules
-          -D "FILES=${rule_files}" -D HEADER=src/app/shipped.hpp -D NAMESPACE=rdpdx::app -D FUNCTION=shipped_rules
-          -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
-  DEPENDS ${rule_paths} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+  COMMAND embed_rules ${PROJECT_BINARY_DIR}/shipped_rules.cpp ${PROJECT_SOURCE_DIR}/rules ${rule_files}
+  DEPENDS embed_rules ${rule_paths}
   VERBATIM)
 set(schema_files rdpdx.report.1.schema.json)
 list(TRANSFORM schema_files PREPEND ${PROJECT_SOURCE_DIR}/docs/schema/ OUTPUT_VARIABLE schema_paths)

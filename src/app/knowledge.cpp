@@ -9,14 +9,14 @@ struct Sorted {
     std::vector<yaml::File> causes, events;
 };
 
-void sort_in(Sorted& to, std::string name, std::string text) {
-    auto& files = is_event_file(name, text) ? to.events : to.causes;
-    files.push_back({std::move(name), std::move(text)});
+void sort_in(Sorted& to, yaml::File file) {
+    auto& files = is_event_file(file.name, file.text) ? to.events : to.causes;
+    files.push_back(std::move(file));
 }
 
 Sorted shipped() {
     Sorted out;
-    for (const Shipped& file : shipped_rules()) sort_in(out, std::string{file.name}, std::string{file.text});
+    for (const ShippedRules& file : shipped_rules()) sort_in(out, {std::string{file.name}, {}, file.values});
     return out;
 }
 
@@ -39,7 +39,7 @@ analysis::Knowledge load_knowledge(const std::string& folder, std::vector<yaml::
             const std::string name = f.path.generic_string();
             if (!is_yaml(name)) continue;
             try {
-                sort_in(files, name, read_text(f.path, yaml::kMaxFile + 1));
+                sort_in(files, {name, read_text(f.path, yaml::kMaxFile + 1)});
             } catch (const FileError& error) {
                 problems.push_back({name, 0, 0, error.what()});
             }

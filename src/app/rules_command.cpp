@@ -22,7 +22,7 @@ int complain_of(const std::vector<yaml::Problem>& problems) {
 }
 
 bool ships(const catalogue::EventEntry& entry) {
-    return std::ranges::any_of(shipped_rules(), [&](const Shipped& file) { return file.name == entry.file; });
+    return std::ranges::any_of(shipped_rules(), [&](const ShippedRules& file) { return file.name == entry.file; });
 }
 
 // "RdpCoreTS/140  failed  credssp  The server ...", and what it stands instead of.
@@ -173,9 +173,10 @@ int rules(const Options& options) {
     if (what == "show" && words > 1) return show(options);
     if (what == "check") return check(options);
     if (what == "test") return test(options);
-    complain(fmt::format(
-        "'rules {}' is not known; there are: rules list [events], rules show ID..., rules check [FILE...], rules test [FILE...]",
-        fmt::join(options.arguments, " ")));
+    complain(
+        fmt::format("'rules {}' is not known; there are: rules list [events], rules show ID..., rules check [FILE...], "
+                    "rules test [FILE...]",
+                    fmt::join(options.arguments, " ")));
     return kUsage;
 }
 

@@ -1,8 +1,8 @@
 // The tree behind the nodes, private to this layer.
 #pragma once
 
-#include <cstddef>
-#include <memory>
+#include <deque>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,19 +10,12 @@
 
 namespace rdpdx::yaml {
 
-struct Value {
-    Node::Kind kind{};
-    int line{}, column{};  // from 1
-    std::string text;      // of a scalar
-    bool quoted{};
-    std::vector<std::size_t> children;  // of a list; of a map key, value, key, value...
-};
-
-// Values stand in file order; the first is the root.
 struct Document {
     std::string file;
     std::vector<Problem>* problems{};
-    std::vector<Value> values;
+    std::span<const Value> values;  // of `own`, or of whoever read the file before
+    std::vector<Value> own;
+    std::deque<std::string> texts;  // what `own` points into
 };
 
 }  // namespace rdpdx::yaml

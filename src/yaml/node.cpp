@@ -24,6 +24,15 @@ std::string_view name_of(Node::Kind kind) {
     return "nothing";
 }
 
+// Goes over the keys of a map, each with its value.
+struct Pair {
+    std::span<const Value> values;
+    std::size_t map, key{map + 1};
+    explicit operator bool() const { return key < values[map].end; }
+    std::size_t value() const { return values[key].end; }
+    void next() { key = values[value()].end; }
+};
+
 // Levenshtein's distance, one row at a time.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -81,6 +90,7 @@ Node::Kind Node::kind() const noexcept { return document_->values[index_].kind; 
 int Node::line() const noexcept { return document_->values[index_].line; }
 int Node::column() const noexcept { return document_->values[index_].column; }
 const std::string& Node::file() const noexcept { return document_->file; }
+std::span<const Value> Node::values() const noexcept { return document_->values; }
 
 void Node::problem(std::string text) const {
     document_->problems->push_back({document_->file, line(), column(), std::move(text)});
@@ -94,12 +104,12 @@ bool Node::expect(Kind wanted, std::string_view what) const {
 
 std::optional<std::string> Node::as_text() const {
     if (!expect(Kind::scalar, "a text")) return {};
-    return document_->values[index_].text;
+    return std::string{document_->values[index_].text};
 }
 
 std::optional<std::int64_t> Node::as_integer() const {
     if (!expect(Kind::scalar, "a number")) return {};
-    const std::string& text = document_->values[index_].text;
+    const std::string_view text = document_->values[index_].text;
     const auto value = read_integer(text);
     if (!value) problem(fmt::format("expected a number, decimal or 0x hex, found '{}'", text));
     return value;
@@ -107,7 +117,7 @@ std::optional<std::int64_t> Node::as_integer() const {
 
 std::optional<bool> Node::as_boolean() const {
     if (!expect(Kind::scalar, "true or false")) return {};
-    const std::string& text = document_->values[index_].text;
+    const std::string_view text = document_->values[index_].text;
     if (text == "true") return true;
     if (text == "false") return false;
     problem(fmt::format("expected true or false, found '{}'", text));
@@ -117,7 +127,7 @@ std::optional<bool> Node::as_boolean() const {
 std::vector<std::string> Node::as_texts() const {
     std::vector<std::string> out;
     if (is_scalar()) {
-        out.push_back(document_->values[index_].text);
+        out.emplace_back(document_->values[index_].text);
     } else if (expect(Kind::list, "a text or a list of texts")) {
         for (const Node& item : items())
             if (auto text = item.as_text()) out.push_back(std::move(*text));
@@ -128,19 +138,20 @@ std::vector<std::string> Node::as_texts() const {
 std::vector<Node> Node::items() const {
     std::vector<Node> out;
     if (!expect(Kind::list, "a list")) return out;
-    for (const std::size_t child : document_->values[index_].children) out.push_back(Node{document_, child});
+    const auto values = document_->values;
+    for (std::size_t at = index_ + 1; at < values[index_].end; at = values[at].end) out.push_back(Node{document_, at});
     return out;
 }
 
 std::vector<Entry> Node::entries() const {
     std::vector<Entry> out;
     if (!expect(Kind::map, "a map")) return out;
-    const auto& children = document_->values[index_].children;
-    for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
-        const Node key{document_, children[i]};
-        const std::string& name = document_->values[children[i]].text;
+    const auto values = document_->values;
+    for (Pair pair{values, index_}; pair; pair.next()) {
+        const Node key{document_, pair.key};
+        const std::string_view name = values[pair.key].text;
         if (!key.is_scalar() || std::ranges::find(out, name, &Entry::key) != out.end()) continue;
-        out.push_back({name, key, Node{document_, children[i + 1]}});
+        out.push_back({std::string{name}, key, Node{document_, pair.value()}});
     }
     return out;
 }
@@ -149,21 +160,20 @@ bool Node::keys(std::span<const std::string_view> allowed) const {
     if (!expect(Kind::map, "a map")) return false;
     bool good = true;
     std::vector<std::string_view> seen;
-    const auto& children = document_->values[index_].children;
     const auto wrong = [&](std::size_t key, std::string text) {
         good = false;
         Node{document_, key}.problem(std::move(text));
     };
-    for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
-        const Value& key = document_->values[children[i]];
+    for (Pair pair{document_->values, index_}; pair; pair.next()) {
+        const Value& key = document_->values[pair.key];
         if (key.kind != Kind::scalar) {
-            wrong(children[i], fmt::format("a key must be a single value, found {}", name_of(key.kind)));
+            wrong(pair.key, fmt::format("a key must be a single value, found {}", name_of(key.kind)));
         } else if (std::ranges::find(allowed, key.text) == allowed.end()) {
             const auto meant = nearest(key.text, allowed);
             const auto hint = meant.empty() ? std::string{} : fmt::format(" (did you mean '{}'?)", meant);
-            wrong(children[i], fmt::format("unknown key '{}'{}, expected one of {}", key.text, hint, list_of(allowed)));
+            wrong(pair.key, fmt::format("unknown key '{}'{}, expected one of {}", key.text, hint, list_of(allowed)));
         } else if (std::ranges::find(seen, key.text) != seen.end()) {
-            wrong(children[i], fmt::format("the key '{}' is there twice", key.text));
+            wrong(pair.key, fmt::format("the key '{}' is there twice", key.text));
         } else {
             seen.push_back(key.text);
         }
@@ -172,11 +182,11 @@ bool Node::keys(std::span<const std::string_view> allowed) const {
 }
 
 std::optional<Node> Node::find(std::string_view key) const noexcept {
-    const Value& map = document_->values[index_];
-    if (map.kind != Kind::map) return {};
-    for (std::size_t i = 0; i + 1 < map.children.size(); i += 2) {
-        const Value& name = document_->values[map.children[i]];
-        if (name.kind == Kind::scalar && name.text == key) return Node{document_, map.children[i + 1]};
+    const auto values = document_->values;
+    if (values[index_].kind != Kind::map) return {};
+    for (Pair pair{values, index_}; pair; pair.next()) {
+        const Value& name = values[pair.key];
+        if (name.kind == Kind::scalar && name.text == key) return Node{document_, pair.value()};
     }
     return {};
 }

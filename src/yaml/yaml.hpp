@@ -28,9 +28,12 @@ struct Problem {
 // "rules/x.yaml:12:5: unknown key 'seeen' (did you mean 'seen'?), expected one of seen, not, any"
 std::string to_text(const Problem& problem);
 
+struct Value;
+
 struct File {
     std::string name;  // as problems name it
     std::string text;
+    std::span<const Value> values{};  // instead of the text, where that was read before; they outlive all nodes
 };
 
 struct Document;
@@ -49,6 +52,8 @@ public:
     int line() const noexcept;
     int column() const noexcept;
     const std::string& file() const noexcept;
+    // All values of the file. They live as long as any node of it.
+    std::span<const Value> values() const noexcept;
     // Adds a problem at this node's place.
     void problem(std::string text) const;
 
@@ -93,6 +98,14 @@ struct Entry {
     std::string key;
     Node at;  // the key itself: where to point when the key is wrong
     Node value;
+};
+
+// What a file comes to: its values in file order, the root first. A map's children are key, value, key, value...
+struct Value {
+    Node::Kind kind{};
+    int line{}, column{};   // from 1
+    std::size_t end{};      // the index after the last value inside of this one; children lie between
+    std::string_view text;  // of a scalar
 };
 
 // The root of the file's only document, or nothing and a problem.

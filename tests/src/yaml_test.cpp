@@ -16,6 +16,27 @@ struct Loaded {
 
 }  // namespace
 
+TEST_CASE("a file that was read before says what its text says, mistakes with their places too") {
+    const Loaded file{"a: [1, {b: x}, ~]\nc:\n  d: text\n  e: []\nwrong: 5\n"};
+    REQUIRE(file.root);
+    std::vector<Problem> problems;
+    const auto again = yaml::load({"rules/x.yaml", {}, file.root->values()}, problems);
+    REQUIRE(again);
+    const auto told = [](const yaml::Node& root) {
+        root.keys({"a", "c"});
+        std::vector<std::string> out;
+        for (const auto& item : root.child("a")->items()) out.push_back(item.is_map() ? *item.text("b") : "");
+        for (const auto& [key, at, value] : root.child("c")->entries())
+            out.push_back(key + std::to_string(at.line()) + (value.is_scalar() ? *value.as_text() : ""));
+        return out;
+    };
+    CHECK(told(*again) == std::vector<std::string>{"", "x", "", "d3text", "e4"});
+    CHECK(told(*file.root) == told(*again));
+    REQUIRE(problems.size() == 2);  // told twice
+    CHECK(problems.front() == file.problems.front());
+    CHECK(problems.front().line == 5);
+}
+
 TEST_CASE("values come back as they are written") {
     Loaded file{
         "name: disconnected\n"

@@ -31,7 +31,10 @@ std::string made_with(const Options& options) {
         .add(std::to_string(BatchStore::kVersion))
         .add(options.decrypt)
         .add(options.redact ? "redacted" : "");
-    for (const Shipped& file : shipped_rules()) digest.add(file.name).add(file.sha256);
+    for (const ShippedRules& file : shipped_rules()) {
+        digest.add(file.name);
+        for (const yaml::Value& value : file.values) digest.add(fmt::format("{} {}", value.line, value.text));
+    }
     std::vector<std::string> own = options.key_logs;
     own.insert(own.end(), options.rsa_keys.begin(), options.rsa_keys.end());
     if (options.redact) own.push_back(options.redact_key);
