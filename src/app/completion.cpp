@@ -36,12 +36,6 @@ std::vector<std::string> help_words() {
     return out;
 }
 
-// The first word after a command, where it is one of a few; files are what the others take.
-std::string first_words(const Command& c) {
-    if (c.name == "rules") return "list show check test";
-    if (c.name == "completion") return "bash zsh fish powershell";
-    return {};
-}
 bool takes_files(const Command& c) { return c.arguments.starts_with("PATH"); }
 
 std::vector<std::string> written(const Option& o) {
@@ -83,8 +77,7 @@ std::string bash() {
         std::vector<std::string> names;
         for (const Option& o : options_of(c.name)) names.push_back(written(o).front());
         options += fmt::format("        {}) options='{}' ;;\n", c.name, joined(names));
-        if (const auto words = first_words(c); !words.empty())
-            first += fmt::format("        {}) words='{}' ;;\n", c.name, words);
+        if (!c.words.empty()) first += fmt::format("        {}) words='{}' ;;\n", c.name, c.words);
     }
     std::string out = "# Completion of rdpdx for bash.\n_rdpdx() {\n";
     out +=
@@ -157,8 +150,7 @@ std::string zsh() {
     for (const Command& c : every_command()) {
         out += fmt::format("    {})\n        _arguments -s", c.name);
         for (const Option& o : options_of(c.name)) out += zsh_option(o, c);
-        const auto words = first_words(c);
-        if (!words.empty()) out += fmt::format(" \\\n        '1:what:({})'", words);
+        if (!c.words.empty()) out += fmt::format(" \\\n        '1:what:({})'", c.words);
         if (takes_files(c) || c.name == "rules") out += " \\\n        '*:file:_files'";
         out += " ;;\n";
     }
@@ -179,7 +171,7 @@ std::string fish() {
     out += fmt::format("complete -c rdpdx -f -n '__fish_seen_subcommand_from help' -a '{}'\n", joined(help_words()));
     for (const Command& c : every_command()) {
         const auto within = fmt::format("complete -c rdpdx -n '__fish_seen_subcommand_from {}'", c.name);
-        if (const auto words = first_words(c); !words.empty()) out += fmt::format("{} -f -a '{}'\n", within, words);
+        if (!c.words.empty()) out += fmt::format("{} -f -a '{}'\n", within, c.words);
         for (const Option& o : options_of(c.name)) {
             out += fmt::format("{} -l {}", within, long_name(o));
             if (!short_name(o).empty()) out += fmt::format(" -s {}", short_name(o));
@@ -212,7 +204,7 @@ std::vector<std::string> split(std::string_view words) {
 std::string powershell() {
     std::string options, values;
     for (const Command& c : every_command()) {
-        std::vector<std::string> names = split(first_words(c));
+        std::vector<std::string> names = split(c.words);
         for (const Option& o : options_of(c.name)) {
             names.push_back(written(o).front());
             if (const auto words = choices_of(o, c); !words.empty())
@@ -256,7 +248,7 @@ std::string completion_for(std::string_view shell) {
 int completion(const Options& options) {
     const std::string script = options.arguments.size() == 1 ? completion_for(options.arguments.front()) : "";
     if (script.empty()) {
-        complain("'completion' takes one of bash, zsh, fish and powershell");
+        complain(fmt::format("'completion' takes one of: {}", find_command("completion")->words));
         return kUsage;
     }
     return print(options, script);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
@@ -20,8 +21,10 @@ bool terminal(int descriptor) { return isatty(descriptor) == 1; }
 
 std::size_t terminal_width() {
     const char* columns = std::getenv("COLUMNS");
-    if (const int said = columns ? std::atoi(columns) : 0; said > 0)
-        return std::clamp<std::size_t>(static_cast<std::size_t>(said), kNarrowest, kWidest);
+    const std::string_view said = columns ? columns : "";
+    std::size_t wanted = 0;
+    if (std::from_chars(said.data(), said.data() + said.size(), wanted).ec == std::errc{} && wanted > 0)
+        return std::clamp(wanted, kNarrowest, kWidest);
     winsize size{};
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kWidth;
     return std::min<std::size_t>(size.ws_col, kWidest);

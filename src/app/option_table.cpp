@@ -57,7 +57,8 @@ constexpr std::array kCommands{
             "text",
             {{{"rdpdx rules list", "the causes that are known"},
               {"rdpdx rules show mtu-black-hole", "what one of them asks for"},
-              {"rdpdx rules check my-cause.yaml", "whether a file of your own is well-formed"}}}},
+              {"rdpdx rules check my-cause.yaml", "whether a file of your own is well-formed"}}},
+            "list show check test"},
     Command{"batch",
             "PATH --out DIR | plan PATH | run PLAN --out DIR | merge DIR... --out DIR | query DIR [QUESTION]",
             "analyse every case below PATH: reports, a store to ask, an index to look at",
@@ -68,7 +69,8 @@ constexpr std::array kCommands{
             "bash|zsh|fish|powershell",
             "print what makes a shell complete commands and options",
             "text",
-            {{{"rdpdx completion bash", "for ~/.bashrc: eval \"$(rdpdx completion bash)\""}}}},
+            {{{"rdpdx completion bash", "for ~/.bashrc: eval \"$(rdpdx completion bash)\""}}},
+            "bash zsh fish powershell"},
 };
 
 constexpr std::array kOptions{

@@ -15,6 +15,7 @@ struct Example {
 struct Command {
     std::string_view name, arguments, summary, formats;  // the first format is the default
     std::array<Example, 4> examples{};                   // unused ones are empty; tests run each of them
+    std::string_view words{};                            // what its first argument can be, where it is one of a few
 };
 std::span<const Command> every_command();
 const Command* find_command(std::string_view name);

@@ -112,6 +112,16 @@ void validity_bar(Html& html, const model::Certificate& c, model::Time at) {
     html.close();
 }
 
+std::string clock_text(const HtmlCase& c, const model::Clock& clock) {
+    std::string out =
+        fmt::format("{} {}{} (give or take {}; {} in common)", model::to_text(std::chrono::abs(clock.ahead)),
+                    clock.ahead < model::Duration{} ? "behind" : "ahead", drift_text(clock),
+                    model::to_text(clock.error), clock.anchors);
+    if (clock.since)
+        out += fmt::format(", since it was set at {} by itself", model::to_second(*clock.since, c.report.zone));
+    return out;
+}
+
 }  // namespace
 
 void html_network(Html& html, const HtmlCase& c) {
@@ -165,25 +175,22 @@ void html_environment(Html& html, const HtmlCase& c) {
 }
 
 void html_clocks(Html& html, const HtmlCase& c) {
-    std::map<std::uint32_t, const model::Track*> of;
+    std::map<std::uint32_t, bool> packets;  // by input: whether it is a capture
     for (const auto& a : c.report.attempts)
-        for (const auto& t : a.tracks)
-            if (auto& track = of[t.input]; !track || (!track->clock && t.clock)) track = &t;
-    if (of.size() < 2) return;
+        for (const auto& t : a.tracks) packets[t.input] |= t.wire || t.udp;
+    if (packets.size() < 2) return;
+    const auto clocks = clocks_of(c.report);
     begin_section(html, "clocks", "Clocks");
     html.leaf("p",
               "How far each source's clock stands from the packets' clock. Times in this report are corrected by it.",
               {{"class", "lead"}});
     html.open("dl", {{"class", "facts"}});
-    for (const auto& [input, track] : of) {
-        const auto& clock = track->clock;
-        const std::string text = clock                       ? fmt::format("{} {}{} (give or take {}; {} in common)",
-                                                                           model::to_text(std::chrono::abs(clock->ahead)),
-                                                     clock->ahead < model::Duration{} ? "behind" : "ahead",
-                                                                           drift_text(*clock), model::to_text(clock->error), clock->anchors)
-                                 : track->wire || track->udp ? "the packets' own clock"
-                                                             : "not known; its times stand as they were written";
-        html.leaf("dt", path_of(c, input)).leaf("dd", text);
+    for (const auto& [input, wire] : packets) {
+        html.leaf("dt", path_of(c, input));
+        const auto known = std::ranges::equal_range(clocks, input, {}, &std::pair<std::uint32_t, model::Clock>::first);
+        for (const auto& [same, clock] : known) html.leaf("dd", clock_text(c, clock));
+        if (known.empty())
+            html.leaf("dd", wire ? "the packets' own clock" : "not known; its times stand as they were written");
     }
     html.close().close();
 }

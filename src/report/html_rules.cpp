@@ -18,9 +18,6 @@ constexpr std::size_t kRulesShown = 60, kClausesShown = 80, kNotesShown = 100;
 std::string_view icon_for(Truth truth) {
     return truth == Truth::holds ? "passed" : truth == Truth::fails ? "failed" : "not-seen";
 }
-std::string_view word_for(Truth truth) {
-    return truth == Truth::holds ? "holds" : truth == Truth::fails ? "does not hold" : "could not be judged";
-}
 
 void clause(Html& html, const HtmlCase& c, const ClauseTrace& t) {
     html.open("tr", {{"class", fmt::format("{} {}", t.role, model::id(t.truth))}});
@@ -29,7 +26,7 @@ void clause(Html& html, const HtmlCase& c, const ClauseTrace& t) {
     citations(html, c, t.evidence);
     html.close().open("td").open("span", {{"class", "truth"}});
     icon(html, icon_for(t.truth));
-    html.text(fmt::format(" {}", word_for(t.truth))).close();
+    html.text(fmt::format(" {}", truth_text(t.truth))).close();
     if (!t.lack.empty()) html.leaf("span", "lacking: " + t.lack, {{"class", "where"}});
     html.close().close();
 }

@@ -98,20 +98,21 @@ void environment_section(MarkdownPage& page, const Attempt& a, const EvidenceInd
                                 markdown_text(f.evidence ? cite(evidence.names({*f.evidence})) : std::string{})));
 }
 
+// Says what a list that was cut leaves out.
+void rest(MarkdownPage& page, std::size_t all, std::size_t shown) {
+    if (all > shown) page.paragraph(fmt::format("... and {} more; the JSON report has them all.", all - shown));
+}
+
 void rules_section(MarkdownPage& page, const Attempt& a, const EvidenceIndex& evidence) {
     if (a.rule_trace.empty()) return;
     page.heading(3, "Rules, clause by clause");
     for (const auto& t : a.rule_trace) {
         page.paragraph(fmt::format("**{}** ({}): {}. {}", markdown_text(t.title), markdown_code(t.id), rule_result(t),
                                    markdown_text(t.note)));
-        for (const auto& c : t.clauses) {
-            const std::string_view mark = c.truth == model::Truth::holds   ? "holds"
-                                          : c.truth == model::Truth::fails ? "does not hold"
-                                                                           : "could not be judged";
-            page.bullet(fmt::format("{}, {}: {}{}{}", c.role, mark, markdown_text(c.text),
+        for (const auto& c : t.clauses)
+            page.bullet(fmt::format("{}, {}: {}{}{}", c.role, truth_text(c.truth), markdown_text(c.text),
                                     markdown_text(cite(evidence.names(c.evidence))),
                                     c.lack.empty() ? "" : "; lacking: " + markdown_text(c.lack)));
-        }
     }
 }
 
@@ -124,9 +125,7 @@ void log_health(MarkdownPage& page, const model::Report& report) {
         page.bullet(fmt::format("{}{} ({})", note.time ? model::to_second(*note.time, report.zone) + " " : "",
                                 markdown_text(note.text), markdown_code(report.inputs[note.input].path)));
     }
-    if (report.log_health.size() > kNotes)
-        page.paragraph(
-            fmt::format("... and {} more; the JSON report has them all.", report.log_health.size() - kNotes));
+    rest(page, report.log_health.size(), kNotes);
 }
 
 void timeline(MarkdownPage& page, const model::Report& report, const EvidenceIndex& evidence) {
@@ -142,8 +141,7 @@ void timeline(MarkdownPage& page, const model::Report& report, const EvidenceInd
                         markdown_text(fmt::format("{} {} of {}", model::unit(o.evidence.kind), o.evidence.number,
                                                   report.inputs[o.evidence.input].path))});
     }
-    if (shown_rows > kRows)
-        page.paragraph(fmt::format("... and {} more; the JSON report has them all.", shown_rows - kRows));
+    rest(page, shown_rows, kRows);
 }
 
 void settings(MarkdownPage& page, const model::Report& report, const EvidenceIndex& evidence) {
@@ -157,6 +155,7 @@ void settings(MarkdownPage& page, const model::Report& report, const EvidenceInd
             {evidence.name(item->evidence()), markdown_text(item->observation->text),
              markdown_text(fmt::format("{} {} of {}", model::unit(item->evidence().kind), item->evidence().number,
                                        report.inputs[item->evidence().input].path))});
+    rest(page, texts.size(), kRows);
 }
 
 void attempts(MarkdownPage& page, const model::Report& report) {
@@ -169,9 +168,7 @@ void attempts(MarkdownPage& page, const model::Report& report) {
                         markdown_text(peer_text(a.server)), std::string{model::id(a.outcome)},
                         std::string{model::id(a.stage)}, a.cause ? a.cause->id : ""});
     }
-    if (report.attempts.size() > kAttempts)
-        page.paragraph(
-            fmt::format("... and {} more; the JSON report has them all.", report.attempts.size() - kAttempts));
+    rest(page, report.attempts.size(), kAttempts);
 }
 
 void inputs(MarkdownPage& page, const model::Report& report, Length length) {

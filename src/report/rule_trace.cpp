@@ -19,11 +19,15 @@ std::string head(const RuleTrace& t) { return fmt::format("{} ({}): {}. {}", t.i
 
 }  // namespace
 
+std::string_view truth_text(Truth truth) {
+    return truth == Truth::holds ? "holds" : truth == Truth::fails ? "does not hold" : "could not be judged";
+}
+
 std::string_view rule_result(const RuleTrace& t) {
-    return t.confidence              ? model::id(*t.confidence)
-           : !t.in_scope             ? "does not apply"
-           : t.truth == Truth::fails ? "does not hold"
-                                     : "could not be judged";
+    if (t.confidence) return model::id(*t.confidence);
+    if (!t.in_scope) return "does not apply";
+    // Required clauses that all hold give a confidence: without one, something was not to be seen.
+    return truth_text(t.truth == Truth::fails ? Truth::fails : Truth::unknown);
 }
 
 void rule_trace_section(Page& page, const model::Attempt& attempt, const EvidenceIndex& evidence) {

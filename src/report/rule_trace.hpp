@@ -7,10 +7,11 @@
 
 namespace rdpdx::report {
 
-// Nothing where no rule was asked for.
 // "likely", "does not apply", "does not hold", "could not be judged"
 std::string_view rule_result(const model::RuleTrace& t);
+std::string_view truth_text(model::Truth truth);  // "holds", "does not hold", "could not be judged"
 
+// Nothing where no rule was asked for.
 void rule_trace_section(Page& page, const model::Attempt& attempt, const EvidenceIndex& evidence);
 void write_rule_trace(JsonWriter& json, const model::Attempt& attempt, const EvidenceIndex& evidence);
 

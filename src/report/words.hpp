@@ -13,8 +13,7 @@ namespace rdpdx::report {
 // What a report says of itself whose names and addresses are pseudonyms.
 inline constexpr std::string_view kRedacted =
     "REDACTED: addresses, names, SIDs, ids and file names are replaced by pseudonyms; filters and queries that hold "
-    "one "
-    "do not fit the original evidence. Frame and record numbers, times, ports and codes are the original's.";
+    "one do not fit the original evidence. Frame and record numbers, times, ports and codes are the original's.";
 
 // "198.51.100.10:49740 (CLI-PC1)"
 std::string peer_text(const model::Endpoint& endpoint);
@@ -39,8 +38,8 @@ std::vector<CodeLine> code_lines(const model::Attempt& attempt);
 // "40 (0x28) handshake_failure: No common parameters."
 std::string text_of(const CodeLine& line);
 
-// One sentence for each machine whose times were corrected.
 std::string drift_text(const model::Clock& clock);  // " and gains 41 ms an hour", or nothing
+// One sentence for each machine whose times were corrected.
 std::vector<std::string> clock_sentences(const model::Attempt& attempt);
 
 // What was offered and chosen; empty where nothing was seen.

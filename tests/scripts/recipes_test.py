@@ -115,12 +115,12 @@ class Kubernetes(Recipe):
         n = int(re.search(r'value: "(\d+)"', text)[1])
         self.assertEqual(int(re.search(r"completions: (\d+)", text)[1]), n)
         self.assertIn("completionMode: Indexed", text)
-        command = re.search(r"args:\n\s+- (.*)", text)[1].replace("/opt/rdpdx/recipes", str(RECIPES)).replace("/work/plan.tsv", str(self.plan))
+        command = re.search(r"args:\n\s+- (.*)", text)[1].replace("/opt/rdpdx/recipes", str(RECIPES)).replace("/cases/plan.tsv", str(self.plan))
         for index in reversed(range(n)):
             env = {**self.env, "JOB_COMPLETION_INDEX": str(index), "N": str(n)}
-            subprocess.run(["/bin/sh", "-c", command.replace("/work/out", str(self.out / "out"))], env=env, check=True, capture_output=True)
+            subprocess.run(["/bin/sh", "-c", command.replace("/cases/out", str(self.out / "out"))], env=env, check=True, capture_output=True)
         merge = re.search(r"args:\n\s+- (.*)", (RECIPES / "kubernetes/merge.yaml").read_text())[1]
-        merge = merge.replace("/work/out", str(self.out / "out")).replace("rdpdx batch", f"{RDPDX} batch")
+        merge = merge.replace("/cases/out", str(self.out / "out")).replace("rdpdx batch", f"{RDPDX} batch")
         subprocess.run(["/bin/sh", "-c", merge], check=True, capture_output=True)
         self.same(self.out / "out/all")
 

@@ -204,3 +204,22 @@ TEST_CASE("what a log went through stands on the page, at most a hundred notes o
     CHECK(n == 100);
     CHECK(page.find("... and 50 more") != std::string::npos);
 }
+
+TEST_CASE("the page tells each clock of a source: as it stood, and from when it was set") {
+    auto r = test::small_report("alice");
+    r.inputs.push_back(r.inputs.front());
+    r.inputs.back().path = "case/server.evtx";
+    model::Track log;
+    log.origin = model::Origin::server_log;
+    log.input = 1;
+    log.clock = model::Clock{std::chrono::seconds{90}, std::chrono::milliseconds{250}, 2};
+    r.attempts[0].tracks.push_back(log);
+    r.attempts.push_back(r.attempts[0]);
+    r.attempts[1].tracks.back().clock =
+        model::Clock{std::chrono::seconds{3}, std::chrono::milliseconds{250}, 1, 0, test::at(60)};
+    const auto html = report::render_html(r);
+    const auto clocks = html.substr(html.find("<section id=\"clocks\""));
+    CHECK(clocks.find("1 min 30 s ahead") < clocks.find("3 s ahead"));
+    CHECK(clocks.find("since it was set at 1970-01-01T00:01:00Z by itself") != std::string::npos);
+    CHECK(clocks.find("the packets&#39; own clock") != std::string::npos);
+}

@@ -1,5 +1,7 @@
 #include "src/report/markdown_writer.hpp"
 
+#include <regex>
+
 #include "src/report/lookup.hpp"
 #include "src/report/render.hpp"
 #include "tests/support/catch.hpp"
@@ -69,4 +71,13 @@ TEST_CASE("a name from evidence goes into a command only where a shell sees noth
         INFO(path);
         CHECK(query(path).starts_with("wevtutil qe \"FILE\" "));
     }
+}
+
+TEST_CASE("a list that is cut says how much it leaves out") {
+    auto r = test::small_report("alice");
+    const auto one = r.attempts[0];
+    for (int i = 0; i < 300; ++i) r.attempts.push_back(one);
+    const auto text = report::render_markdown_long(r);
+    INFO(text);
+    CHECK(std::regex_search(text, std::regex{"and [0-9]+ more; the JSON report has them all"}));
 }

@@ -108,8 +108,8 @@ class Completion(Case):
         return self.write(f"rdpdx.{shell}", self.ends(run("completion", shell), 0).out)
 
     def test_another_shell_is_refused(self):
-        self.ends(run("completion", "tcsh"), 2, "bash, zsh, fish")
-        self.ends(run("completion", "bash", "zsh"), 2, "bash, zsh, fish")
+        self.ends(run("completion", "tcsh"), 2, "bash zsh fish")
+        self.ends(run("completion", "bash", "zsh"), 2, "bash zsh fish")
 
     def test_shells_find_no_mistake_in_theirs(self):
         for shell, check in (("bash", ["bash", "-n"]), ("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])):
