@@ -45,7 +45,7 @@ Prepared prepare(const Options& options) {
         return out;
     }
     const auto secrets = load_secrets(options);
-    if (!secrets || !load_passwords(options) || !load_redaction_key(options, out.key)) {
+    if (!secrets || !load_redaction_key(options, out.key)) {
         out.wrong = kUsage;
         return out;
     }

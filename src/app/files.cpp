@@ -1,5 +1,8 @@
 #include "src/app/files.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -70,11 +73,18 @@ void tell_apart(std::vector<FoundFile>& files) {
         if (seen[f.shown] > 1) f.shown = f.path.parent_path().filename().generic_string() + "/" + f.shown;
 }
 
+// Its owner's from the beginning, and a new one: who has opened an older one of that name, or laid a link there, reads
+// nothing.
+std::FILE* open_secret(const fs::path& path) {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    return descriptor < 0 ? nullptr : ::fdopen(descriptor, "wb");
+}
+
 void write_all(const fs::path& path, const fs::path& said, std::string_view text, bool secret = false) {
-    std::FILE* file = std::fopen(path.string().c_str(), "wb");
+    std::FILE* file = secret ? open_secret(path) : std::fopen(path.string().c_str(), "wb");
     if (!file) throw WriteError{said, reason(errno)};
-    std::error_code ignored;  // some file systems have no owners
-    if (secret) fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, ignored);
     const bool whole = std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
     const std::string why = whole ? std::string{} : reason(errno);
     std::fclose(file);

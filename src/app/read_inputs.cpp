@@ -12,7 +12,6 @@
 #include "src/app/files.hpp"
 #include "src/app/key_logs.hpp"
 #include "src/app/knowledge.hpp"
-#include "src/app/secrets.hpp"
 #include "src/app/words.hpp"
 
 namespace rdpdx::app {
@@ -192,10 +191,10 @@ std::string seed_of(std::vector<std::string> seeds) {
 
 }  // namespace
 
-InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& given) {
+InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const GivenSecrets& given) {
     Found found = find_files(options.arguments);
-    expand_archives(found, {}, load_passwords(options).value_or(std::vector<std::string>{}));
-    tls::Secrets secrets = given;
+    expand_archives(found, {}, given.passwords);
+    tls::Secrets secrets = given.tls;
     take_key_logs(found.files, secrets);
     EventsWhenAsked events{knowledge, options.rules};
 

@@ -5,6 +5,7 @@
 
 #include "src/analysis/analysis.hpp"
 #include "src/app/options.hpp"
+#include "src/app/secrets.hpp"
 
 namespace rdpdx::app {
 
@@ -19,7 +20,7 @@ struct InputsRead {
 
 // Says on standard error what is wrong with which input, unless that is to be redacted first (see tell_inputs). Every
 // one is in the readings, also those that could not be read.
-InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const tls::Secrets& secrets);
+InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, const GivenSecrets& given);
 
 // On standard error, as far as they are wanted: what is wrong with which.
 void tell_inputs(const Options& options, const std::vector<const model::Input*>& inputs);

@@ -34,15 +34,18 @@ void tell_bad_lines(const Options& options, const std::string& path, const tls::
 
 }  // namespace
 
-std::optional<tls::Secrets> load_secrets(const Options& options) {
-    tls::Secrets out;
+std::optional<GivenSecrets> load_secrets(const Options& options) {
+    GivenSecrets out;
+    auto passwords = load_passwords(options);
+    if (!passwords) return {};
+    out.passwords = std::move(*passwords);
     for (const std::string& path : options.key_logs) {
         const auto text = text_of(path, "key log");
         if (!text) return {};
         tls::KeyLog log;
         log.add(std::as_bytes(std::span{*text}));
         tell_bad_lines(options, path, log);
-        out.key_log.merge(std::move(log));
+        out.tls.key_log.merge(std::move(log));
     }
     for (const std::string& path : options.rsa_keys) {
         const auto text = text_of(path, "RSA key");
@@ -55,7 +58,7 @@ std::optional<tls::Secrets> load_secrets(const Options& options) {
                             path));
             return {};
         }
-        out.rsa_keys.push_back(std::make_shared<const tls::RsaKey>(std::move(*key)));
+        out.tls.rsa_keys.push_back(std::make_shared<const tls::RsaKey>(std::move(*key)));
     }
     return out;
 }

@@ -67,7 +67,7 @@ for (const colorScheme of ["light", "dark"]) {
   const all = await shown();
   check("every case is there", all === readdirSync(join(folder, "cases")).length, `${all}`);
   const titles = await page.locator("summary").allTextContents();
-  for (const wanted of ["Days", "Servers that were not reached", "Certificates", "Clocks that are wrong", "Inputs that were damaged or not read"])
+  for (const wanted of ["Days", "Servers of failed attempts", "Certificates", "Clocks that are wrong", "Inputs that were damaged or not read"])
     check("a table beside the cases", titles.includes(wanted), titles);
 
   for (const button of await page.locator(".matrix button").all()) {

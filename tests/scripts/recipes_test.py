@@ -71,6 +71,43 @@ class Recipe(unittest.TestCase):
         self.assertEqual(sorted(f for f in made.keys() | self.whole.keys() if made.get(f) != self.whole.get(f)), [])
 
 
+class Work(Recipe):
+    """Exit codes: what is not done is never a success."""
+
+    def does(self, name, *how):
+        ran = subprocess.run([RECIPES / name, *map(str, how)], env=self.env, capture_output=True, timeout=300)
+        return ran.returncode
+
+    def shard(self, k, plan):
+        return self.does("shard", plan, self.out, k, 2)
+
+    def test_a_shard_fails_where_its_plan_cannot_be_followed_also_when_it_has_results(self):
+        lines = self.plan.read_text().splitlines(keepends=True)
+        below = next(n for n, line in enumerate(lines) if line.startswith("below\t"))
+        (self.out / "mount-point").mkdir()
+        wrong = {"mistake": [*lines, "only\n"], "empty": lines[:below + 2], "not-there": [*lines[:below], "below\tgone\n", *lines[below + 1:]],
+                 "not-mounted": [*lines[:below], f"below\t{self.out}/mount-point\n", *lines[below + 1:]]}
+        for first in (True, False):
+            for name, text in wrong.items():
+                with self.subTest(name, first=first):
+                    (self.out / name).write_text("".join(text))
+                    self.assertNotEqual(self.shard(1, self.out / name), 0)
+            self.assertNotEqual(self.shard(1, self.out / "no-plan"), 0)
+            self.assertEqual(self.shard(1, self.plan), 0)
+
+    def test_a_merge_fails_while_a_shard_is_missing_or_has_not_ended(self):
+        self.assertEqual(self.shard(1, self.plan), 0)
+        self.assertEqual(self.does("merge", self.out), 1)
+        self.assertEqual(self.shard(2, self.plan), 0)
+        store = self.out / "shard-2/cases.sqlite"
+        whole = store.read_bytes()
+        store.write_bytes(whole[:68] + bytes(4) + whole[72:])  # PRAGMA application_id
+        self.assertEqual(self.does("merge", self.out), 1)
+        store.write_bytes(whole)
+        self.assertEqual(self.does("merge", self.out), 0)
+        self.same(self.out / "all")
+
+
 class Parallel(Recipe):
     def setUp(self):
         super().setUp()
@@ -120,8 +157,8 @@ class Kubernetes(Recipe):
             env = {**self.env, "JOB_COMPLETION_INDEX": str(index), "N": str(n)}
             subprocess.run(["/bin/sh", "-c", command.replace("/cases/out", str(self.out / "out"))], env=env, check=True, capture_output=True)
         merge = re.search(r"args:\n\s+- (.*)", (RECIPES / "kubernetes/merge.yaml").read_text())[1]
-        merge = merge.replace("/cases/out", str(self.out / "out")).replace("rdpdx batch", f"{RDPDX} batch")
-        subprocess.run(["/bin/sh", "-c", merge], check=True, capture_output=True)
+        merge = merge.replace("/opt/rdpdx/recipes", str(RECIPES)).replace("/cases/out", str(self.out / "out"))
+        subprocess.run(["/bin/sh", "-c", merge], env=self.env, check=True, capture_output=True)
         self.same(self.out / "out/all")
 
 

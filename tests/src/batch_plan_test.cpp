@@ -129,6 +129,16 @@ TEST_CASE("a plan that people changed is taken as they mean it") {
     CHECK(read.cases[1].paths == Names{(folder.path / "cases/b1").string(), (folder.path / "cases/b2").string()});
 }
 
+TEST_CASE("a case may be named as the words of a plan's head are") {
+    const Folder folder;
+    for (const char* name : {"below/a", "case/a", "other/a"}) folder.write(name, "x");
+    const auto found = find_cases(folder.path, "none");
+    const auto read = read_plan(folder.write("plan", render_plan(found)));
+    CHECK(read.below == found.below);
+    REQUIRE(names_of(read.cases) == Names{"below", "case", "other"});
+    for (std::size_t i = 0; i < read.cases.size(); ++i) CHECK(read.cases[i].paths == found.cases[i].paths);
+}
+
 TEST_CASE("a mistake in a plan is told with its line") {
     const Folder folder;
     for (const char* text : {"below\tx\na\n", "below\tx\n\tpath\n", "a\tb\n", "below\tx\na\t\n"}) {

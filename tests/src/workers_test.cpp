@@ -132,6 +132,33 @@ TEST_CASE("where all together take too much, the largest is to run alone, and fa
     CHECK(alone[0].failure.find("the 512 MB of memory that all may take") != std::string::npos);
 }
 
+TEST_CASE("what workers without a task still hold does not fail the one that has one") {
+    constexpr std::uint64_t kTogether = std::uint64_t{400} << 20;
+    constexpr std::size_t kWorkers = 4;
+    Workers workers{{std::chrono::seconds{60}, std::uint64_t{1} << 40, kTogether}, [](std::size_t id, unsigned) {
+                        static std::string kept;
+                        if (id < kWorkers)
+                            kept.resize(std::size_t{60} << 20, 'x');
+                        else
+                            eat_memory(250);
+                        return std::string{"fine"};
+                    }};
+    for (const TaskEnd& end : run_all(workers, kWorkers, kWorkers)) REQUIRE(end.result == "fine");
+    REQUIRE(workers.start(kWorkers));
+    std::vector<TaskEnd> alone;
+    while (alone.empty()) alone = workers.wait();
+    CHECK(alone[0].failure.empty());
+    CHECK(alone[0].result == "fine");
+}
+
+TEST_CASE("a task comes to its end though a request to stop reaches its worker") {
+    Workers workers{kPlenty, [](std::size_t, unsigned) {
+                        for (const int signal : {SIGTERM, SIGINT}) std::raise(signal);
+                        return std::string{"fine"};
+                    }};
+    for (const TaskEnd& end : run_all(workers, 3, 1)) CHECK(end.result == "fine");
+}
+
 TEST_CASE("a worker that has grown gives its memory back by ending") {
     Workers workers{kPlenty, [](std::size_t, unsigned) {
                         static std::string kept;  // what a leak would be

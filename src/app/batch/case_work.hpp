@@ -5,11 +5,11 @@
 #include <optional>
 #include <string>
 
-#include "parsers/tls/decryption.hpp"
 #include "src/analysis/analysis.hpp"
 #include "src/app/batch/cases.hpp"
 #include "src/app/batch/store.hpp"
 #include "src/app/options.hpp"
+#include "src/app/secrets.hpp"
 #include "src/redact/pseudonyms.hpp"
 
 namespace rdpdx::app {
@@ -18,7 +18,7 @@ namespace rdpdx::app {
 struct Setting {
     Options options;
     analysis::Knowledge knowledge;
-    tls::Secrets secrets;
+    GivenSecrets secrets;
     std::filesystem::path out;
     StoreIdentity identity;
     std::optional<redact::Key> key{};  // where names shall not be shown

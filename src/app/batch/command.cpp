@@ -1,6 +1,8 @@
 // `rdpdx batch`: what is asked for, checked and begun.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "src/app/batch/case_work.hpp"
 #include "src/app/batch/cases.hpp"
 #include "src/app/batch/commands.hpp"
@@ -43,10 +45,22 @@ int plan(const Options& options) {
     return print(options, render_plan(found));
 }
 
+// Whether the file system that a plan's line `below` lies on is mounted here at all.
+bool any_there(const std::vector<BatchCase>& cases) {
+    std::error_code error;
+    const auto there = [&](const std::string& path) { return fs::exists(path, error); };
+    return std::ranges::any_of(cases, [&](const BatchCase& one) { return std::ranges::any_of(one.paths, there); });
+}
+
 int run(Setting& setting, const std::string& path) {
     const Options& options = setting.options;
     const BatchCases found = cases_below(options, path);
-    if (found.cases.empty()) return kNoInput;
+    // An engine may take "no evidence" for success, and so must never hear it of a plan that cannot be followed.
+    if (found.cases.empty()) return is_plan(path) ? kUsage : kNoInput;
+    if (!any_there(found.cases)) {
+        complain(fmt::format("{}: nothing is there of what the plan names", found.below.string()));
+        return kNoOutput;
+    }
     const Shard shard = shard_of(options.shard).value_or(Shard{});
     setting.identity.plans[digest_of_plan(found.cases)] = fmt::format("{}/{}", shard.k, shard.n);
     auto cases = cases_of(shard, found.cases);
@@ -68,7 +82,7 @@ std::string usage_problem(const Options& options, const std::vector<std::string>
     if (!options.resume && fs::exists(fs::path{options.out} / "cases.sqlite", error))
         return fmt::format("{} holds results already: give --resume to go on with them, or another folder",
                            options.out);
-    return {};
+    return foreign_reports(options.out);
 }
 
 int run(const Options& options) {

@@ -1,6 +1,5 @@
 // `rdpdx batch merge`: results of shards, or of batches, in one folder; the same whoever comes first.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "src/app/batch/commands.hpp"
 #include "src/app/batch/lock.hpp"
@@ -32,12 +31,11 @@ void link_file(const fs::path& from, const fs::path& to) {
     throw FileError{fmt::format("{} cannot be brought to {}: {}", from.string(), to.string(), reason(error.value()))};
 }
 
-// A run that did not end has not all of what its plan says.
+// A run that did not end has not all of what its plan says: of that nothing counts, so that it is missing.
 void add_plans(const StoreIdentity& from, StoreIdentity& to) {
-    if (!from.settled) return;
     for (const auto& [plan, shards] : from.plans) {
-        const auto at = to.plans.find(plan);
-        to.plans[plan] = join_shards(shards, at == to.plans.end() ? std::string_view{} : at->second);
+        std::string& have = to.plans[plan];
+        if (from.settled) have = join_shards(shards, have);
     }
 }
 
@@ -61,19 +59,27 @@ std::string gather(const std::vector<std::string>& folders, const fs::path& out,
     return {};
 }
 
+// A store may come from elsewhere, and must not lead out of its folder or of this one.
+void check_report(const fs::path& folder, const fs::path& report) {
+    if (report.parent_path() == "reports" && report.filename() != "..") return;
+    throw FileError{fmt::format("{}: its store names '{}' as a report", folder.string(), report.string())};
+}
+
 // False where shards are missing, which is said.
 bool tell_missing(const Options& options, const StoreIdentity& all) {
     bool whole = true;
     for (const auto& [plan, have] : all.plans) {
-        const auto missing = missing_shards(have);
-        if (missing.empty()) continue;
+        if (have == kWhole) continue;
         whole = false;
+        const auto missing = missing_shards(have);
         constexpr std::size_t kShown = 20;
         std::string list;
         for (std::size_t i = 0; i < std::min(kShown, missing.size()); ++i)
             list += fmt::format("{}{}/{}", i > 0 ? ", " : "", missing[i].k, missing[i].n);
         if (missing.size() > kShown) list += fmt::format(" and {} more", missing.size() - kShown);
-        if (!options.quiet) complain(fmt::format("not all of the plan is there; shards that are missing: {}", list));
+        if (!options.quiet)
+            complain(fmt::format("not all of the plan is there{}{}",
+                                 list.empty() ? "" : "; shards that are missing: ", list));
     }
     return whole;
 }
@@ -92,6 +98,10 @@ int batch_merge(const Options& options) {
         complain(wrong);
         return kUsage;
     }
+    if (const auto wrong = foreign_reports(out); !wrong.empty()) {
+        complain(wrong);
+        return kUsage;
+    }
     std::error_code error;
     fs::create_directories(out / "reports", error);
     if (error) {
@@ -103,6 +113,7 @@ int batch_merge(const Options& options) {
     for (const std::string& folder : folders) {
         if (fs::equivalent(folder, out, error)) continue;
         store.merge(fs::path{folder} / "cases.sqlite", [&](const std::string& report) {
+            check_report(folder, report);
             for (const char* end : {".json", ".html"})
                 link_file(fs::path{folder} / (report + end), out / (report + end));
         });

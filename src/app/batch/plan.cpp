@@ -104,7 +104,7 @@ BatchCases read_plan(const fs::path& file) {
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.empty() || line.front() == '#') continue;
         const auto columns = cells(line);
-        if (line.starts_with(kBelow)) {
+        if (out.below.empty() && line.starts_with(kBelow)) {  // a case may have that name, and comes behind
             out.below = file.parent_path() / columns[1];
         } else if (!head && columns[0] == "case") {
             head = true;

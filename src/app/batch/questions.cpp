@@ -47,7 +47,8 @@ constexpr std::array kQuestions{
         "like", "CASE", "cases that failed at the same stage of the same cause",
         "SELECT other.name, other.outcome, other.stage, other.cause, other.confidence, other.server, other.started "
         "FROM cases AS one JOIN cases AS other ON other.stage=one.stage AND other.cause IS one.cause AND "
-        "other.name<>one.name WHERE one.name=? ORDER BY other.name"},
+        "other.name<>one.name WHERE one.name=? AND one.outcome IN ('failed','dropped') AND other.outcome IN "
+        "('failed','dropped') ORDER BY other.name"},
 };
 
 }  // namespace

@@ -207,6 +207,13 @@ int code_of(const report::Index& index) {
 
 }  // namespace
 
+std::string foreign_reports(const fs::path& out) {
+    std::error_code error;
+    const bool some = fs::directory_iterator{out / "reports", error} != fs::directory_iterator{};
+    if (!some || fs::exists(out / "cases.sqlite", error)) return {};
+    return fmt::format("{} holds files that no batch left: give another folder", (out / "reports").string());
+}
+
 int finish_results(const fs::path& out, BatchStore& store, bool all) {
     const report::Index index = store.index();
     std::error_code error;

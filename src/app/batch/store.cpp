@@ -75,8 +75,8 @@ struct SideTable {
 };
 constexpr std::array kSideTables{
     SideTable{"Days", "trend", 31},
-    SideTable{"Servers that were not reached", "servers", 10},
-    SideTable{"Clients that did not get through", "clients", 10},
+    SideTable{"Servers of failed attempts", "servers", 10},
+    SideTable{"Clients of failed attempts", "clients", 10},
     SideTable{"Certificates", "certificates", 10},
     SideTable{"Clocks that are wrong", "clocks", 10},
     SideTable{"Inputs that were damaged or not read", "unread", 20},

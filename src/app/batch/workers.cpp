@@ -82,9 +82,10 @@ void work_on(int socket, const Workers::Work& work) {
 }
 
 [[noreturn]] void be_worker(int parent, int socket, const Workers::Work& work) {
-    // Ctrl-C reaches the whole group, and a task that runs may come to its end. It ends with its parent.
+    // Ctrl-C and what an engine sends reach the whole group, and a task that runs may come to its end. It ends with its
+    // parent.
     std::signal(SIGINT, SIG_IGN);
-    std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGTERM, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     const sigset_t set = watched();
     sigprocmask(SIG_UNBLOCK, &set, nullptr);
@@ -173,6 +174,17 @@ bool Workers::start(std::size_t id, unsigned threads) {
     return false;
 }
 
+// Whether there were any.
+bool Workers::end_idle() {
+    return std::erase_if(workers_, [](const auto& one) {
+               if (one.second.busy) return false;
+               kill(one.first, SIGKILL);
+               close(one.second.socket);
+               waitpid(one.first, nullptr, 0);
+               return true;
+           }) > 0;
+}
+
 void Workers::kill_beyond_limits() {
     const auto now = std::chrono::steady_clock::now();
     std::uint64_t together = 0, most = 0;
@@ -193,7 +205,9 @@ void Workers::kill_beyond_limits() {
             worker.killed = fmt::format("It took more than {} MB of memory and was ended.", limits_.memory >> 20);
         if (!worker.killed.empty()) kill(process, SIGKILL);
     }
-    if (limits_.together == 0 || together <= limits_.together || !largest || !largest->second.killed.empty()) return;
+    if (limits_.together == 0 || together <= limits_.together) return;
+    // What a worker without a task still holds is no fault of those that have one.
+    if (end_idle() || !largest || !largest->second.killed.empty()) return;
     largest->second.crowded = running_ > 1;
     largest->second.killed =
         fmt::format("It took more than the {} MB of memory that all may take, and was ended.", limits_.together >> 20);

@@ -61,6 +61,7 @@ private:
     };
     bool add_worker();
     bool give(int process, Worker& worker, std::size_t id, unsigned threads);
+    bool end_idle();
     void kill_beyond_limits();
     void take(Worker& worker, std::vector<TaskEnd>& ends, bool& gone);
     TaskEnd end_of(int process, const Worker& worker);

@@ -168,6 +168,14 @@ class Lost(Packed):
         self.assertNotIn("Sesame", ran.out.decode() + ran.said)
         self.ends(run("inspect", self.folder / "mix.zip", "--archive-password-file", self.folder / "none"), 2, "password file")
 
+    @unittest.skipUnless(shutil.which("zip"), "needs zip, which encrypts")
+    def test_passwords_may_come_from_a_pipe(self):
+        self.write("secret.pcapng", sample(f"{NAME}.pcapng").read_bytes())
+        subprocess.run(["zip", "-q", "-P", "Opens7Sesame", "mix.zip", "secret.pcapng"], cwd=self.folder, check=True)
+        for command in ("analyze", "inspect"):
+            ran = run(command, self.folder / "mix.zip", "--archive-password-file", "/dev/stdin", stdin=None, input=b"Opens7Sesame\n")
+            self.ends(ran, 0, "")
+
 
 class Hostile(Packed):
     def test_a_flat_bomb_stops_at_its_ratio(self):

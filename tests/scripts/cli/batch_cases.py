@@ -187,6 +187,17 @@ class GoingOn(Batch):
         self.ends(self.batch(), 0, "done")
         self.ends(self.batch(), 2, "--resume")
 
+    def test_files_of_others_where_reports_would_go_are_not_touched(self):
+        self.case("a", "tls-fin")
+        mine = self.write("out/reports/thesis.odt", "years of work")
+        for how in ([], ["--resume"]):
+            self.ends(self.batch(*how), 2, "out/reports holds files that no batch left")
+        self.ends(run("batch", self.path, "--out", self.folder / "other", "-q"), 0)
+        self.ends(run("batch", "merge", self.folder / "other", "--out", self.out), 2, "holds files that no batch left")
+        self.assertEqual([p for p in self.out.rglob("*") if p.is_file()], [mine])
+        mine.unlink()
+        self.ends(self.batch(), 0, "1 done")
+
     def test_resume_does_what_is_new_changed_or_gone(self):
         for name in "abc":
             self.case(name, "tls-fin")
@@ -243,6 +254,18 @@ class GoingOn(Batch):
         self.ends(self.batch("--resume"), 4, "200 cases")  # a case that was hit twice counts as failed until then
         self.same(self.everything(self.out), self.everything(whole))
 
+    def test_a_request_to_end_that_reaches_all_processes_costs_no_case(self):
+        self.many(300)
+        child = subprocess.Popen([program.PATH, "batch", self.path, "--out", self.out, "-j", "2"], stderr=subprocess.PIPE, start_new_session=True)
+        time.sleep(0.4)
+        os.killpg(child.pid, signal.SIGTERM)
+        said = child.communicate(timeout=60)[1].decode()
+        if child.returncode in (0, 4):
+            self.skipTest("it was faster than the signal")
+        self.assertEqual(child.returncode, 130, said)
+        self.assertIn(" 0 failed", said)
+        self.assertEqual(self.rows("SELECT count(*) FROM cases WHERE status='failed'"), [(0,)])
+
     def test_ctrl_c_ends_cleanly(self):
         self.many(300)
         child = self.start("-j", "1")
@@ -295,6 +318,12 @@ class Query(Batch):
                 self.assertIn(f"  {words[0]} ", listed)
                 self.assertGreater(len(self.ends(self.ask(*words), 0).text.splitlines()), 1)
         self.assertIn("tls-fin", self.ends(self.ask("like", "again"), 0).text)
+
+    def test_cases_that_did_not_fail_are_like_none(self):
+        for name in ("fine", "fine too"):
+            self.case(name, "ok-nla-shadow")
+        self.ends(self.batch("--resume"), 4, "2 done")
+        self.assertEqual(self.ends(self.ask("like", "fine", "-f", "jsonl"), 0).text, "")
 
     def test_formats_agree(self):
         sql = "SELECT name, attempts, cause FROM cases"

@@ -1,6 +1,8 @@
 """Plans, shards and merged results: whoever does which part in whatever order, the results are those of one run."""
+import contextlib
 import random
 import shutil
+import sqlite3
 import subprocess
 import unittest
 from pathlib import Path
@@ -57,6 +59,28 @@ class Shards(Batch):
             self.merge("some", self.shard(k))
         self.same(self.everything(self.folder / "some"), self.whole())
 
+    def test_results_of_a_run_that_did_not_end_are_not_taken_for_whole(self):
+        one = self.shard(1, 1)
+        store = one / "cases.sqlite"
+        whole = store.read_bytes()
+        store.write_bytes(whole[:68] + bytes(4) + whole[72:])  # PRAGMA application_id: the store was not finished
+        for _ in range(2):
+            ran = self.ends(run("batch", "merge", one, "--out", self.folder / "m"), 4, "its run has not ended", "not all of the plan is there")
+            self.assertNotIn("missing: ", ran.said)
+        store.write_bytes(whole)
+        self.same(self.everything(self.merge("m", one)), self.whole())
+
+    def test_a_store_that_names_reports_elsewhere_is_refused(self):
+        one = self.shard(1)
+        self.write("secret.html", "mine")
+        for report in ("../../secret", "reports/../../secret", "/etc/passwd", "reports/..", "secret", ""):
+            with self.subTest(report):
+                with contextlib.closing(sqlite3.connect(one / "cases.sqlite")) as store:
+                    store.execute("UPDATE cases SET report=? WHERE report IS NOT NULL", (report,))
+                    store.commit()
+                self.ends(run("batch", "merge", one, "--out", self.folder / "m"), 6, f"its store names '{report}' as a report")
+        self.assertEqual([p for p in self.folder.rglob("secret*")], [self.folder / "secret.html"])
+
     def test_more_shards_than_cases(self):
         parts = [self.shard(k, 70) for k in (1, 60)]
         empty = self.folder / "shard70"
@@ -79,7 +103,10 @@ class Shards(Batch):
         self.ends(run("batch", "merge", "--out", out), 2, "takes folders")
         self.ends(run("batch", "merge", self.path, "--out", out), 2, "there is no store")
         bad = self.write("bad.tsv", "# rdpdx.plan/1\nbelow\tx\nonly\n")
-        self.ends(run("batch", "run", bad, "--out", out), 3, "line 3: a case and a path are wanted")
+        self.ends(run("batch", "run", bad, "--out", out), 2, "line 3: a case and a path are wanted")
+        nowhere = self.write("nowhere.tsv", "# rdpdx.plan/1\nbelow\tgone\na\tx\n")
+        self.ends(run("batch", "run", nowhere, "--out", out), 6, "gone: nothing is there of what the plan names")
+        self.assertFalse((out / "cases.sqlite").exists())
 
     def test_a_plan_that_people_corrected_is_followed(self):
         lines = self.plan.read_text().splitlines()

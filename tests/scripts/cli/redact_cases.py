@@ -1,8 +1,10 @@
 """--redact: keys, maps, the same names over cases and commands, hostile names, and what says that it was done."""
 import json
+import os
 import re
 import shutil
 import sqlite3
+import stat
 from html.parser import HTMLParser
 
 from cli.program import Case, run, sample
@@ -62,6 +64,15 @@ class Redact(Case):
         self.assertEqual({n["pseudonym"]: n["original"] for n in written["names"]}[address], "198.51.100.10")
         self.assertEqual(path.stat().st_mode & 0o077, 0)
         self.ends(run("analyze", "-q", CAPTURE, "--redact", "--redact-map", self.folder / "no" / "map"), 6, "cannot write")
+
+    def test_a_map_is_its_owners_from_the_first_byte(self):
+        theirs = self.write("theirs", "")
+        for link in (os.link, os.symlink):
+            path = self.folder / f"{link.__name__}.json"
+            link(theirs, f"{path}.part")
+            self.client("--redact-map", path)
+            self.assertEqual(theirs.read_text(), "")
+            self.assertEqual(path.lstat().st_mode, stat.S_IFREG | 0o600)
 
     def test_every_format_that_has_a_place_for_it_says_that_it_was_redacted(self):
         for command, form in (("analyze", "text"), ("analyze", "markdown"), ("analyze", "html"), ("timeline", "text"),
