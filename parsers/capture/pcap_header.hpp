@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "parsers/bytes/cursor.hpp"
+#include "parsers/bytes/fixed.hpp"
 #include "parsers/capture/packet.hpp"
 
 namespace rdpdx::capture {
@@ -26,5 +26,25 @@ struct FileHeader {
 
 // Of fewer bytes than a header has, fields are zero.
 FileHeader parse_file_header(bytes::View head) noexcept;
+
+inline constexpr std::size_t kRecordHeader = 16, kModifiedRecordHeader = 24;
+// What libpcap and Wireshark take for possible too.
+inline constexpr std::uint32_t kMaxCaptured = 262144;
+
+// How the records of one file are written.
+struct RecordShape {
+    std::size_t header{kRecordHeader};
+    bool big_endian{};
+};
+
+// Section 5, Packet Record
+struct RecordHeader {
+    std::uint32_t seconds{}, fraction{}, captured{}, original{};
+};
+
+inline RecordHeader parse_record_header(const bytes::Fixed<kRecordHeader>& in, bool big_endian) noexcept {
+    if (big_endian) return {in.u32be<0>(), in.u32be<4>(), in.u32be<8>(), in.u32be<12>()};
+    return {in.u32le<0>(), in.u32le<4>(), in.u32le<8>(), in.u32le<12>()};
+}
 
 }  // namespace rdpdx::capture

@@ -4,17 +4,14 @@
 #include <algorithm>
 #include <array>
 
-#include "parsers/bytes/fixed.hpp"
 #include "parsers/capture/notices.hpp"
 #include "parsers/capture/readers.hpp"
+#include "parsers/capture/record_scout.hpp"
 
 namespace rdpdx::capture {
 namespace {
 
 constexpr std::array<std::uint32_t, 3> kMagics{0xA1B2C3D4, 0xA1B23C4D, 0xA1B2CD34};
-constexpr std::size_t kRecordHeader = 16, kModifiedRecordHeader = 24;
-// What libpcap and Wireshark take for possible too.
-constexpr std::uint32_t kMaxCaptured = 262144;
 // D-Bus, EBHSCR and two of USB: libpcap knows that their packets may be longer.
 constexpr std::array<std::uint32_t, 4> kLongPackets{220, 231, 249, 279};
 
@@ -23,22 +20,11 @@ bool is_plain(const FileHeader& header) noexcept {
            std::ranges::count(kLongPackets, static_cast<std::uint32_t>(header.link_type())) == 0;
 }
 
-// Section 5, Packet Record
-struct RecordHeader {
-    std::uint32_t seconds{}, fraction{}, captured{}, original{};
-};
-
-RecordHeader parse_record_header(const bytes::Fixed<kRecordHeader>& in, bool big_endian) noexcept {
-    if (big_endian) return {in.u32be<0>(), in.u32be<4>(), in.u32be<8>(), in.u32be<12>()};
-    return {in.u32le<0>(), in.u32le<4>(), in.u32le<8>(), in.u32le<12>()};
-}
-
 class PcapReader final : public Reader {
 public:
     PcapReader(Window window, const FileHeader& header);
     bool next(Packet& packet) override;
     std::size_t next_run(std::span<Packet> into) override;
-    bytes::View upcoming() const override { return window_.at_hand().subspan(handed_out_); }
     Format format() const override { return Format::pcap; }
     const std::vector<Interface>& interfaces() const override { return interfaces_; }
     const std::vector<Secrets>& secrets() const override { return secrets_; }
@@ -52,10 +38,10 @@ private:
     bool stop(std::string why);
 
     Window window_;
-    std::size_t record_header_;
+    RecordShape shape_;
     LinkType link_type_;
-    std::int64_t fraction_;  // nanoseconds
-    bool big_endian_;
+    std::int64_t fraction_;    // nanoseconds
+    std::uint64_t scouted_{};  // up to where in the file
     bool over_{};
     std::size_t handed_out_{};  // length of the records that were handed out last, still in the window
     std::uint64_t number_{};
@@ -67,10 +53,9 @@ private:
 
 PcapReader::PcapReader(Window window, const FileHeader& header)
     : window_{std::move(window)},
-      record_header_{header.modified() ? kModifiedRecordHeader : kRecordHeader},
+      shape_{header.modified() ? kModifiedRecordHeader : kRecordHeader, header.big_endian},
       link_type_{header.link_type()},
-      fraction_{header.nanoseconds() ? 1 : 1000},
-      big_endian_{header.big_endian} {
+      fraction_{header.nanoseconds() ? 1 : 1000} {
     const std::size_t got = window_.peek(kFileHeader).size();
     if (got < kFileHeader) {
         stop(fmt::format("expected {} bytes of file header, {} left", kFileHeader, got));
@@ -87,16 +72,16 @@ bool PcapReader::next(Packet& packet) {
     if (over_) return false;
     window_.skip(handed_out_);
     handed_out_ = 0;
-    const bytes::View head = window_.peek(record_header_);
+    const bytes::View head = window_.peek(shape_.header);
     const auto fields = bytes::Fixed<kRecordHeader>::of(head);
-    if (!fields || head.size() < record_header_) return end_at(head.size());
-    const RecordHeader record = parse_record_header(*fields, big_endian_);
+    if (!fields || head.size() < shape_.header) return end_at(head.size());
+    const RecordHeader record = parse_record_header(*fields, shape_.big_endian);
     ++number_;
     if (record.captured > kMaxCaptured)
         return stop(fmt::format("frame {} cannot be read: it has {} bytes, and more than {} are impossible", number_,
                                 record.captured, kMaxCaptured));
-    const bytes::View whole = window_.peek(record_header_ + record.captured);
-    const bytes::View data = whole.subspan(record_header_);
+    const bytes::View whole = window_.peek(shape_.header + record.captured);
+    const bytes::View data = whole.subspan(shape_.header);
     if (data.size() < record.captured)
         return stop(fmt::format("expected {} bytes of packet data for frame {}, {} left", record.captured, number_,
                                 data.size()));
@@ -108,6 +93,10 @@ bool PcapReader::next(Packet& packet) {
 std::size_t PcapReader::next_run(std::span<Packet> into) {
     if (into.empty() || !next(into.front())) return 0;
     const bytes::View at_hand = window_.at_hand();
+    if (const std::uint64_t end = window_.offset() + at_hand.size(); window_.in_place() && end > scouted_) {
+        scout_records(at_hand, shape_);
+        scouted_ = end;
+    }
     std::size_t count = 1;
     while (count < into.size() && next_at_hand(into[count], at_hand)) ++count;
     return count;
@@ -117,12 +106,12 @@ std::size_t PcapReader::next_run(std::span<Packet> into) {
 bool PcapReader::next_at_hand(Packet& packet, bytes::View at_hand) {
     const bytes::View rest = at_hand.subspan(handed_out_);
     const auto fields = bytes::Fixed<kRecordHeader>::of(rest);
-    if (!fields || rest.size() < record_header_) return false;
-    const RecordHeader record = parse_record_header(*fields, big_endian_);
-    if (record.captured > kMaxCaptured || record.captured > rest.size() - record_header_) return false;
-    const std::size_t length = record_header_ + record.captured;
+    if (!fields) return false;
+    const RecordHeader record = parse_record_header(*fields, shape_.big_endian);
+    const std::size_t length = shape_.header + record.captured;
+    if (record.captured > kMaxCaptured || length > rest.size()) return false;
     ++number_;
-    hand_out(packet, record, window_.offset() + handed_out_, rest.subspan(record_header_, record.captured));
+    hand_out(packet, record, window_.offset() + handed_out_, rest.subspan(shape_.header, record.captured));
     handed_out_ += length;
     return true;
 }
@@ -144,7 +133,7 @@ bool PcapReader::end_at(std::size_t left) {
     over_ = true;
     if (left == 0) return false;
     return stop(
-        fmt::format("expected {} bytes of record header for frame {}, {} left", record_header_, number_ + 1, left));
+        fmt::format("expected {} bytes of record header for frame {}, {} left", shape_.header, number_ + 1, left));
 }
 
 bool PcapReader::stop(std::string why) {

@@ -52,9 +52,6 @@ public:
     // The next packets, as many as lie together in memory; 0 only at the end of what can be read. Views of all of them
     // live until the next call. What the functions below tell goes for all packets of such a run.
     virtual std::size_t next_run(std::span<Packet> into) { return !into.empty() && next(into.front()) ? 1 : 0; }
-    // What lies behind the last packet, as far as it is in memory; lives as long as that. Where the next record begins
-    // is known only from the one before, so whoever waits for memory may ask for it before anybody knows what it is.
-    virtual bytes::View upcoming() const { return {}; }
     virtual Format format() const = 0;
     virtual const std::vector<Interface>& interfaces() const = 0;  // grows while reading
     virtual const std::vector<Secrets>& secrets() const = 0;       // complete at the end

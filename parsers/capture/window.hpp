@@ -21,6 +21,8 @@ public:
     }
     // What peek() gives without asking the source, which may be nothing. It lives as long.
     bytes::View at_hand() const noexcept { return held_; }
+    // It lies where the source has it, and was perhaps not touched yet.
+    bool in_place() const noexcept { return in_place_; }
     // Moves on by n bytes, which need not fit into memory; the number that was there.
     std::uint64_t skip(std::uint64_t n) {
         if (n > held_.size()) return skip_far(n);

@@ -45,20 +45,19 @@ inline KeyEnd key_end(std::uint32_t raw, std::uint16_t port) noexcept {
             std::uint64_t{port} << 8U | kIpv4};
 }
 
-// Any total order will do, as long as it does not depend on who sends. Who does is a coin's toss, so nothing branches.
+// Any total order will do, as long as it does not depend on who sends. Who does is a coin's toss, so nothing branches
+// on that; that both have the same port is rare.
 inline DirectedKey key_of(const KeyEnd& a, const KeyEnd& b) noexcept {
-    const auto before = [](std::uint64_t x, std::uint64_t y) { return static_cast<unsigned>(x < y); };
-    const auto same = [](std::uint64_t x, std::uint64_t y) { return static_cast<unsigned>(x == y); };
-    const unsigned ports = before(a.port_and_family, b.port_and_family) | same(a.port_and_family, b.port_and_family);
-    const unsigned forward = before(a.address[0], b.address[0]) |
-                             (same(a.address[0], b.address[0]) &
-                              (before(a.address[1], b.address[1]) | (same(a.address[1], b.address[1]) & ports)));
-    const std::uint64_t mask = std::uint64_t{0} - forward;  // all ones where the first is the lower
-    const auto lower = [mask](std::uint64_t x, std::uint64_t y) { return (x & mask) | (y & ~mask); };
-    return {Key{{lower(a.address[0], b.address[0]), lower(a.address[1], b.address[1]),
-                 lower(b.address[0], a.address[0]), lower(b.address[1], a.address[1]),
-                 lower(a.port_and_family, b.port_and_family) << 32U | lower(b.port_and_family, a.port_and_family)}},
-            forward != 0};
+    bool forward = a.port_and_family < b.port_and_family;
+    if (a.port_and_family == b.port_and_family) [[unlikely]]
+        forward = a.address <= b.address;
+    const std::uint64_t mask = std::uint64_t{0} - static_cast<unsigned>(forward);  // all ones where the first is lower
+    const auto lower = [mask](std::uint64_t x, std::uint64_t y) { return y ^ ((x ^ y) & mask); };
+    const std::uint64_t first = lower(a.address[0], b.address[0]), second = lower(a.address[1], b.address[1]);
+    const std::uint64_t port = lower(a.port_and_family, b.port_and_family);
+    return {Key{{first, second, a.address[0] ^ b.address[0] ^ first, a.address[1] ^ b.address[1] ^ second,
+                 port << 32U | (a.port_and_family ^ b.port_and_family ^ port)}},
+            forward};
 }
 inline DirectedKey key_of(const net::Endpoint& source, const net::Endpoint& destination) noexcept {
     return key_of(key_end(source), key_end(destination));
@@ -74,19 +73,18 @@ class Index {
 public:
     static constexpr std::uint32_t kNone = 0xFFFFFFFF;
     // A secret seed keeps crafted captures from choosing addresses that all fall together.
-    explicit Index(std::uint64_t seed) : seed_{seed} {}
-
-    std::uint64_t hash(const Key& key) const noexcept {
-        // Each word for itself and so side by side; then all of them together.
-        std::uint64_t h = seed_, part = seed_;
-        for (const std::uint64_t word : key.words) {
-            part = part * 0xD6E8FEB86659FD93U + 1;
-            std::uint64_t mixed = (word ^ part) * 0x9E3779B97F4A7C15U;
-            mixed ^= mixed >> 32U;
-            h += mixed * (part | 1U);
+    explicit Index(std::uint64_t seed) noexcept {
+        for (std::uint64_t& factor : factors_) {
+            seed += 0x9E3779B97F4A7C15U;
+            factor = mixed(seed) | 1U;
         }
-        h *= 0x9E3779B97F4A7C15U;
-        return h ^ h >> 32U;
+    }
+
+    // Secret factors for words that others choose; and then each bit of the sum reaches those that say where to look.
+    std::uint64_t hash(const Key& key) const noexcept {
+        std::uint64_t sum = 0;
+        for (std::size_t i = 0; i < factors_.size(); ++i) sum += key.words[i] * factors_[i];
+        return mixed(sum);
     }
     template <class KeyAt>
     std::uint32_t find(const Key& key, std::uint64_t hash, const KeyAt& key_at) const {
@@ -114,8 +112,12 @@ private:
         std::uint32_t value{kNone};
     };
     void put(Slot slot) noexcept;
+    static constexpr std::uint64_t mixed(std::uint64_t h) noexcept {
+        h = (h ^ h >> 32U) * 0xD6E8FEB86659FD93U;
+        return h ^ h >> 32U;
+    }
 
-    std::uint64_t seed_;
+    std::array<std::uint64_t, 5> factors_{};
     std::vector<Slot> slots_ = std::vector<Slot>(1024);
     std::size_t mask_ = slots_.size() - 1;
     std::size_t used_ = 0;

@@ -59,6 +59,10 @@ void CoverageWatch::packet(model::Time time) {
     if (periods_.size() < model::kMostPeriods) periods_.push_back({time, time});
 }
 
+bool CoverageWatch::unbroken(model::Time first, model::Time last) const noexcept {
+    return last <= first + kSilence && periods_.size() + 1 < model::kMostPeriods;
+}
+
 model::Time CoverageWatch::runs_on(model::Time time) const {
     auto at = std::ranges::find_if(periods_,
                                    [&](const model::Coverage::Period& p) { return p.begin <= time && time <= p.end; });

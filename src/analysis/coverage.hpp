@@ -10,6 +10,8 @@ namespace rdpdx::analysis {
 class CoverageWatch {
 public:
     void packet(model::Time time);
+    // Whether packets between these two, which are in order, would tell nothing more than the two do.
+    bool unbroken(model::Time first, model::Time last) const noexcept;
     // Until when the capture is known to have run on after a packet of that time: until it fell silent for so long that
     // what follows may be another capture's, or until its last packet.
     model::Time runs_on(model::Time time) const;

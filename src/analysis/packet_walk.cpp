@@ -4,16 +4,7 @@
 #include <cassert>
 #include <variant>
 
-#include "parsers/bytes/prefetch.hpp"
-
 namespace rdpdx::analysis {
-namespace {
-
-// Bytes of the next run that are asked for while one packet of this run is handled: about as many as a packet has.
-constexpr std::size_t kAhead = 640;
-
-}  // namespace
-
 PacketWalk::PacketWalk(const std::string& filter, stream::Table& table, observe::WireObserver& observer)
     : table_{table}, observer_{observer} {
     if (filter.empty()) return;
@@ -25,6 +16,15 @@ void PacketWalk::note_time(model::Time time) {
     if (!first_time_ || time < *first_time_) first_time_ = time;
     if (!last_time_ || time > *last_time_) last_time_ = time;
     coverage_.packet(time);
+}
+
+// Of packets in order and close together the first and the last say it all.
+void PacketWalk::note_times(std::span<const capture::Packet> packets) {
+    const model::Time first = packets.front().time, last = packets.back().time;
+    if (std::ranges::is_sorted(packets, {}, &capture::Packet::time) && coverage_.unbroken(first, last))
+        for (const model::Time time : {first, last}) note_time(time);
+    else
+        for (const capture::Packet& packet : packets) note_time(packet.time);
 }
 
 // Most packets belong to flows that nobody wants, and what is known of such a flow lies anywhere in memory.
@@ -47,15 +47,14 @@ bool PacketWalk::concerns_nobody(const Ahead& ahead) {
     return ahead.seen.datagram ? !observer_.wants(ahead.seen) : table_.pass(ahead.seen, ahead.place, ahead.mark);
 }
 
-void PacketWalk::run(std::span<const capture::Packet> packets, bytes::View upcoming) {
+void PacketWalk::run(std::span<const capture::Packet> packets) {
     assert(packets.size() <= kRun);
+    if (packets.empty()) return;
     look_ahead(packets);
+    note_times(packets);
+    packets_ += packets.size();
     for (std::size_t i = 0; i < packets.size(); ++i) {
         const capture::Packet& packet = packets[i];
-        bytes::prefetch(upcoming.first(std::min(upcoming.size(), kAhead)));
-        upcoming = upcoming.subspan(std::min(upcoming.size(), kAhead));
-        ++packets_;
-        note_time(packet.time);
         if (filter_ && !filter_->matches(packet)) {
             ++filtered_;
             continue;

@@ -20,8 +20,8 @@ public:
     // An empty expression lets everything through. Table and observer outlive the walk.
     PacketWalk(const std::string& filter, stream::Table& table, observe::WireObserver& observer);
 
-    // At most kRun packets, in file order, and what lies behind them.
-    void run(std::span<const capture::Packet> packets, bytes::View upcoming = {});
+    // At most kRun packets, in file order.
+    void run(std::span<const capture::Packet> packets);
 
     std::uint64_t packets() const noexcept { return packets_; }
     // Of the packets so far.
@@ -42,6 +42,7 @@ private:
         bool glanced{};
     };
     void note_time(model::Time time);
+    void note_times(std::span<const capture::Packet> packets);
     void look_ahead(std::span<const capture::Packet> packets);
     bool concerns_nobody(const Ahead& ahead);
     void hand_on(const capture::Packet& packet, const stream::Mark& mark);

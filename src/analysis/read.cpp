@@ -109,7 +109,7 @@ Reading read_capture(bytes::Source& source, Kind kind, std::uint32_t index, cons
     PacketWalk walk{options.filter, table, observer};
     for (; count > 0; count = reader->next_run(packets)) {
         secrets.take(*reader);
-        walk.run(std::span{packets}.first(count), reader->upcoming());
+        walk.run(std::span{packets}.first(count));
     }
     table.finish();
     out.input.items = walk.packets();

@@ -11,6 +11,7 @@
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
+#include "src/app/large_pages.hpp"
 #include "src/app/open_page.hpp"
 #include "src/app/read_inputs.hpp"
 #include "src/app/redaction.hpp"
@@ -29,6 +30,7 @@ struct Prepared {
 };
 
 Prepared prepare(const Options& options) {
+    use_large_pages();
     Prepared out;
     if (!options.filter.empty()) {
         if (const auto why = analysis::filter_problem(options.filter)) {

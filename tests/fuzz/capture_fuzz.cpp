@@ -2,8 +2,23 @@
 #include <cstdlib>
 
 #include "parsers/capture/reader.hpp"
+#include "tests/support/in_place.hpp"
 
 using namespace rdpdx;
+
+namespace {
+
+// By runs, and where the bytes lie.
+std::uint64_t count_in_place(bytes::View file, capture::Format format) {
+    test::InPlace source{file};
+    const auto reader = capture::open(source, format);
+    std::vector<capture::Packet> run(32);
+    std::uint64_t count = 0;
+    while (const std::size_t n = reader->next_run(run)) count += n;
+    return count;
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const bytes::View file = std::as_bytes(std::span{data, size});
@@ -22,5 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (bytes_given > size || reader->notices().size() > 51) std::abort();
     for (const auto& notice : reader->notices())
         if (notice.text.empty() || notice.file_offset > size) std::abort();
-    return reader->next(packet) ? 1 : 0;
+    if (reader->next(packet)) std::abort();
+    if (count_in_place(file, format.value_or(capture::Format::pcapng)) != number) std::abort();
+    return 0;
 }

@@ -221,6 +221,23 @@ TEST_CASE("packets are the same whether the file is read or looked at where it l
     }
 }
 
+TEST_CASE("records that look as if they stood inside of packets mislead nobody") {
+    // Each payload is full of what could be records, of which some reach beyond all that there is.
+    test::PcapFile file;
+    const auto inner = [](std::uint32_t length) { return join({le(4, 7), le(4, 0), le(4, length), le(4, 262'144)}); };
+    const Bytes payload = join({Bytes(5), inner(0), inner(13), inner(200'000), inner(0), Bytes(300), inner(1)});
+    for (int i = 0; i < 1200; ++i) file.add(7 * kSecond, test::first(payload, static_cast<std::size_t>(i) % 400), 900);
+    const Bytes whole = file.bytes();
+    for (const std::size_t left_out : {0U, 1U, 500U, 60'000U}) {
+        const Bytes bytes = test::first(whole, whole.size() - left_out);
+        const auto read = test::read_all(bytes);
+        test::InPlace source{bytes};
+        const auto seen = test::read_all(source, capture::Format::pcap, 32);
+        CHECK(seen.packets == read.packets);
+        CHECK(seen.notices.size() == read.notices.size());
+    }
+}
+
 TEST_CASE("a senseless length ends a run too, and is told") {
     test::PcapFile file;
     file.add(kSecond, test::text("abc")).add(kSecond, test::text("abc"));
