@@ -8,6 +8,7 @@
 #include "parsers/bytes/text.hpp"
 #include "src/app/commands.hpp"
 #include "src/app/console.hpp"
+#include "src/app/evidence_files.hpp"
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
@@ -115,7 +116,8 @@ int print(const std::vector<Target>& targets, const std::function<std::string(co
     return kDone;
 }
 
-std::string render(const model::Report& report, const Options& options, const std::string& format) {
+std::string render(const model::Report& report, const Options& options, const std::string& format,
+                   const report::RawEvidence& raw) {
     struct Format {
         std::string_view name;
         std::string (*render)(const model::Report&);
@@ -123,13 +125,13 @@ std::string render(const model::Report& report, const Options& options, const st
     constexpr std::array kFormats{
         Format{"json", report::render_json},
         Format{"sarif", report::render_sarif},
-        Format{"html", report::render_html},
         Format{"markdown", report::render_markdown},
         Format{"markdown-long", report::render_markdown_long},
         Format{"csv", report::render_timeline_csv},
         Format{"jsonl", report::render_timeline_jsonl},
         Format{"timesketch", report::render_timeline_timesketch},
     };
+    if (format == "html") return report::render_html(report, raw);
     for (const Format& f : kFormats)
         if (f.name == format) return f.render(report);
     return options.command == "timeline" ? report::render_timeline_text(report, style_for(options))
@@ -165,14 +167,14 @@ void show_pages(const Options& options) {
 
 // A page has room to say of its rules which clause held; elsewhere that is only said where it was asked for, so pages
 // are made first.
-int write_reports(model::Report& report, const Options& options) {
+int write_reports(model::Report& report, const Options& options, const report::RawEvidence& raw) {
     const auto is_page = [](const Target& target) { return target.format == "html"; };
     std::vector<Target> targets = options.targets;
     std::stable_partition(targets.begin(), targets.end(), is_page);
     return print(targets, [&](const std::string& format) {
         if (format != "html" && options.explain_rules.empty())
             for (auto& attempt : report.attempts) attempt.rule_trace.clear();
-        return render(report, options, format);
+        return render(report, options, format, raw);
     });
 }
 
@@ -220,7 +222,9 @@ int analyze(const Options& options) {
         if (!after_redaction(options, redactor, report.inputs)) return kNoOutput;
     }
     report.zone = *zone_for(options.tz, report);
-    const int written = write_reports(report, options);
+    // Bytes know no pseudonyms.
+    EvidenceFiles files{std::move(prepared.inputs.files)};
+    const int written = write_reports(report, options, options.redact ? nullptr : files.of(report));
     if (written != kDone) return leave(written);
     if (options.open) show_pages(options);
     const bool failed = std::ranges::any_of(report.attempts, [](const model::Attempt& a) {

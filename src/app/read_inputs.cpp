@@ -232,6 +232,7 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
         if (!options.quiet) complain(fmt::format("{}: the folder holds no files", folder));
     for (std::size_t i = 0; i < found.files.size(); ++i)
         out.usable += !out.readings[i].key_log && out.readings[i].input.status != model::InputStatus::unrecognised;
+    out.files = std::move(found.files);
     out.trouble = std::ranges::any_of(
         out.readings, [](const Reading& reading) { return reading.input.status != model::InputStatus::ok; });
     return out;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "src/analysis/analysis.hpp"
+#include "src/app/files.hpp"
 #include "src/app/options.hpp"
 #include "src/app/secrets.hpp"
 
@@ -11,8 +12,9 @@ namespace rdpdx::app {
 
 struct InputsRead {
     std::vector<analysis::Reading> readings;
-    std::size_t usable{};  // inputs that were recognised
-    bool trouble{};        // something was damaged, skipped or could not be opened
+    std::vector<FoundFile> files;  // of the first readings, as many as there are
+    std::size_t usable{};          // inputs that were recognised
+    bool trouble{};                // something was damaged, skipped or could not be opened
     // Of all inputs together, where pseudonyms are asked for without a key: the same for the same bytes, and not to be
     // computed of what reports show.
     std::string seed;

@@ -96,10 +96,10 @@ std::set<model::Evidence> cited(const model::Report& report) {
 
 }  // namespace
 
-std::string render_html(const model::Report& report) {
+std::string render_html(const model::Report& report, const RawEvidence& raw) {
     const EvidenceIndex evidence{report};
     const HtmlCase c{report, evidence, report.verdict.attempt ? &report.attempts[*report.verdict.attempt] : nullptr,
-                     cited(report)};
+                     cited(report), raw};
     const Shipped &style = page_part("style.css"), &script = page_part("script.js");
     const std::string policy =
         fmt::format("default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",

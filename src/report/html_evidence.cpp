@@ -45,7 +45,24 @@ Uses uses_of(const HtmlCase& c) {
     return uses;
 }
 
-void details(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item) {
+// What the file itself says; `left` is how much of that the page still has room for.
+void raw_text(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item, std::size_t& left) {
+    if (!c.raw || left == 0) return;
+    const std::string text = c.raw(*item.observation);
+    if (text.empty()) return;
+    left -= std::min(left, text.size());
+    const bool packet = item.evidence().kind == model::Evidence::Kind::packet;
+    html.open("details").leaf("summary", packet ? "the packet's bytes" : "as the file has it");
+    html.open("pre", {{"class", "raw"}, {"tabindex", "0"}});
+    for (std::size_t begin = 0; begin < text.size();) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        html.text(std::string_view{text}.substr(begin, end - begin)).add("\n");
+        begin = end + 1;
+    }
+    html.close().close();
+}
+
+void details(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item, std::size_t& raw_left) {
     const Lookup where = lookup(c.report, item);
     const model::Observation& o = *item.observation;
     html.open("details").leaf("summary", "look it up");
@@ -57,7 +74,9 @@ void details(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item) {
         fact(html, "time in the file", model::to_rfc3339(o.time, o.precision, c.report.zone));
     fact(html, "kind", o.kind);
     for (const auto& f : o.fields) fact(html, f.name, value_text(f.value));
-    html.close().close();
+    html.close();
+    raw_text(html, c, item, raw_left);
+    html.close();
 }
 
 // One packet may show several things.
@@ -75,7 +94,7 @@ Texts texts_of(const HtmlCase& c) {
 }
 
 void row(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item, const std::string& name, const Uses& uses,
-         const std::vector<std::string_view>& texts) {
+         const std::vector<std::string_view>& texts, std::size_t& raw_left) {
     const model::Observation& o = *item.observation;
     html.open("tr", {{"id", name}}).leaf("th", name, {{"scope", "row"}});
     html.open("td");
@@ -84,7 +103,7 @@ void row(Html& html, const HtmlCase& c, const EvidenceIndex::Item& item, const s
     html.text(fmt::format("{} {} of {}", model::unit(item.evidence().kind), item.evidence().number,
                           c.report.inputs[item.evidence().input].path));
     html.text(fmt::format(" \u00b7 {}", model::id(o.basis))).close();
-    details(html, c, item);
+    details(html, c, item, raw_left);
     html.close().open("td");
     if (const auto at = uses.find(item.evidence()); at != uses.end()) {
         html.open("ul", {{"class", "uses"}});
@@ -110,11 +129,11 @@ void html_evidence(Html& html, const HtmlCase& c) {
     html.open("table", {{"class", "evidence"}}).open("thead").open("tr");
     for (const char* title : {"No.", "What", "Cited for"}) html.leaf("th", title, {{"scope", "col"}});
     html.close().close().open("tbody");
-    std::size_t n = 0;
+    std::size_t n = 0, raw_left = std::size_t{400} << 10;
     for (const auto& item : c.evidence.items()) {
         ++n;
         if (c.listed.contains(item.evidence()))
-            row(html, c, item, fmt::format("E{}", n), uses, texts.at(item.evidence()));
+            row(html, c, item, fmt::format("E{}", n), uses, texts.at(item.evidence()), raw_left);
     }
     html.close().close().close();
 }

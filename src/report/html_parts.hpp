@@ -7,6 +7,7 @@
 
 #include "src/report/evidence.hpp"
 #include "src/report/html_writer.hpp"
+#include "src/report/render.hpp"
 
 namespace rdpdx::report {
 
@@ -16,6 +17,7 @@ struct HtmlCase {
     const EvidenceIndex& evidence;
     const model::Attempt* attempt{};   // the verdict's, or null
     std::set<model::Evidence> listed;  // what has a row in the table of evidence, and so can be linked
+    const RawEvidence& raw;            // may be empty
 };
 
 inline constexpr std::size_t kEvidenceShown = 500;  // rows of the table of evidence

@@ -1,6 +1,7 @@
 // One Report value, many renderings.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "src/model/attempt.hpp"
@@ -13,8 +14,11 @@ std::string render_json(const model::Report& report);
 // SARIF 2.1.0: each attempt that failed or was dropped is a result, what was seen of it its code flow.
 std::string render_sarif(const model::Report& report);
 
-// One page that needs no other file and asks nothing of a network.
-std::string render_html(const model::Report& report);
+// What stands in a file at an observation's evidence, as text; empty where there is nothing to show.
+using RawEvidence = std::function<std::string(const model::Observation&)>;
+
+// One page that needs no other file and asks nothing of a network. `raw` is asked about what the page cites.
+std::string render_html(const model::Report& report, const RawEvidence& raw = {});
 
 // For pasting into a ticket: verdict, cause, codes, what to do. The long one has all evidence.
 std::string render_markdown(const model::Report& report);

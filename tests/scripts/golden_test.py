@@ -81,13 +81,14 @@ class Golden(unittest.TestCase):
                 self.same(GOLDEN / f"{name}.short.md", self.report("markdown", inputs))
 
     def test_html(self):
-        """Without style and script, and without the timeline's rows: the JSON has them, and tests/pages looks at them."""
+        """Without style and script, the timeline's rows and bytes of evidence: tests/pages and raw_evidence_test look at them."""
         for name, inputs in all_cases().items():
             with self.subTest(name):
                 page = self.report("html", inputs)
                 self.assertLess(len(page), 2_000_000)
                 body = re.search(rb"</symbol>\s*</svg>(.*?)<script", page, re.DOTALL).group(1)
                 body = re.sub(rb'(<tbody id="rows">).*?(</tbody>)', rb"\1...\2", body, flags=re.DOTALL)
+                body = re.sub(rb'(<pre class="raw"[^>]*>).*?(</pre>)', rb"\1...\2", body, flags=re.DOTALL)
                 self.same(GOLDEN / f"{name}.html", body)
 
     def test_the_kept_reports_are_those_of_the_samples(self):

@@ -90,6 +90,12 @@ def outputs(rdpdx, path):
         yield [rdpdx, "analyze", "-v", str(path), "--rsa-key", str(keys)]
 
 
+def undumped(out):
+    """Bytes that a page shows in lines of hex, as one run of digits."""
+    lines = re.findall(rb"^[0-9a-f]{4}  ((?:[0-9a-f]{2} ){1,16}) *", out, re.M)
+    return b"".join(lines).replace(b" ", b"")
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--rdpdx", required=True)
@@ -105,8 +111,9 @@ def main():
         for command in outputs(o.rdpdx, path):
             run = subprocess.run(command, capture_output=True, timeout=300)
             count += 1
+            dumped = undumped(run.stdout)
             for needle, secret in needles.items():
-                if needle in run.stdout or needle in run.stderr:
+                if needle in run.stdout or needle in run.stderr or needle in dumped:
                     found += 1
                     print(f"{path.name}: {' '.join(command[1:5])}: a secret of {len(secret)} bytes is in the output")
     print(f"{count} outputs, {secrets} secrets, {found} found")

@@ -2,6 +2,7 @@
 
 #include "src/app/batch/rows.hpp"
 #include "src/app/digest.hpp"
+#include "src/app/evidence_files.hpp"
 #include "src/app/exit_codes.hpp"
 #include "src/app/files.hpp"
 #include "src/app/knowledge.hpp"
@@ -68,10 +69,12 @@ std::string analyze_case(Setting& setting, const BatchCase& one, unsigned thread
         redact::Redactor redactor{*setting.key};
         redact::redact(result.report, redactor);
     }
+    EvidenceFiles files{std::move(inputs.files)};
     try {
         if (result.has_report)
             write_files({{setting.report(one, ".json"), report::render_json(result.report)},
-                         {setting.report(one, ".html"), report::render_html(result.report)}});
+                         {setting.report(one, ".html"),
+                          report::render_html(result.report, setting.key ? nullptr : files.of(result.report))}});
         else
             remove_reports(setting, one);
     } catch (const FileError& error) {

@@ -126,6 +126,10 @@ class Redact(Case):
             self.assertNotIn(name, page)
             self.assertNotIn(name, parser.text)
 
+    def test_the_page_shows_bytes_only_where_nothing_is_hidden(self):
+        self.assertIn('<pre class="raw"', run("analyze", "-q", "-f", "html", CAPTURE).text)
+        self.assertNotIn('<pre class="raw"', run("analyze", "-q", "-f", "html", "--redact", CAPTURE).text)
+
     def test_a_batch_hides_the_names_of_cases_and_takes_a_key(self):
         for name in ("alice", "bob"):
             self.write(f"cases/{name}/{CAPTURE.name}", CAPTURE.read_bytes())
