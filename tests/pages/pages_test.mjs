@@ -118,9 +118,14 @@ const byKeyboard = async (name, page) => {
   const files = await page.locator("#rows .file").allTextContents();
   check(name, "the source filter keeps one source", files.every((f) => f === source), source);
   const fold = page.locator("#evidence details").first();
-  await fold.locator("summary").focus();
+  await fold.locator("> summary").focus();
   await page.keyboard.press("Enter");
   check(name, "a fold opens by keyboard", await fold.evaluate((d) => d.open));
+  const raw = fold.locator("details");
+  await raw.locator("> summary").focus();
+  await page.keyboard.press("Enter");
+  check(name, "what the file has is inside", await raw.locator("pre.raw").isVisible());
+  await fold.locator("> summary").focus();
   await page.keyboard.press("Space");
   check(name, "a fold closes by keyboard", !(await fold.evaluate((d) => d.open)));
 };
