@@ -100,24 +100,34 @@ Filter::Decision& Filter::decision_for(ChunkReader& reader) {
     return decision;
 }
 
+bool Filter::fits(const Decision& decision, ChunkReader& reader, std::uint32_t event) const {
+    return !decision.any_provider || same(events_[event].provider, reader, SystemField::provider);
+}
+
+bool Filter::accepts_id(const Decision& decision, ChunkReader& reader, std::uint64_t id) const {
+    const auto of_id = std::ranges::equal_range(decision.by_id, id, {}, &Choice::id);
+    return std::ranges::any_of(of_id, [&](const Choice& choice) { return fits(decision, reader, choice.event); });
+}
+
 bool Filter::accepts_event(Decision& decision, ChunkReader& reader) const {
     if (events_.empty()) return true;
-    const auto fits = [&](std::uint32_t i) {
-        return !decision.any_provider || same(events_[i].provider, reader, SystemField::provider);
-    };
-    if (std::ranges::any_of(decision.whole, fits)) return true;
+    for (const std::uint32_t event : decision.whole)
+        if (fits(decision, reader, event)) return true;
     if (decision.by_id.empty()) return false;
     const auto id = reader.number(SystemField::id);
     if (!id) return false;
-    if (decision.last_id == id) return decision.last_fits;
-    auto at = std::ranges::lower_bound(decision.by_id, *id, {}, &Choice::id);
-    while (at != decision.by_id.end() && at->id == *id && !fits(at->event)) ++at;
-    const bool found = at != decision.by_id.end() && at->id == *id;
-    if (!decision.any_provider) {
-        decision.last_id = id;
-        decision.last_fits = found;
-    }
-    return found;
+    const Slot slot = reader.slot(reader.source(SystemField::provider));
+    // What is put together, or is no plain text, takes more than a look; names are no longer than this.
+    constexpr std::size_t kLongest = 512;
+    if (decision.any_provider && (slot.type != value_type::kString || slot.size > kLongest))
+        return accepts_id(decision, reader, *id);
+    const std::string_view provider = bytes::text_of(window(reader.chunk_bytes(), slot.offset, slot.size));
+    constexpr std::size_t kAnswers = 16;
+    decision.answers.resize(kAnswers);
+    Decision::Answer& answer = decision.answers[(*id ^ *id >> 4) % kAnswers];  // neighbours in a log are 16 apart, too
+    if (answer.id != id || answer.provider != provider)
+        answer = {id, std::string{provider}, accepts_id(decision, reader, *id)};
+    return answer.fits;
 }
 
 bool Filter::accepts_time(ChunkReader& reader) const {

@@ -48,9 +48,12 @@ private:
         bool any_provider{};               // the provider is a value, so all of events_ may be meant
         std::vector<std::uint32_t> whole;  // of events_: those of this template's provider that want all ids
         std::vector<Choice> by_id;         // the others, an entry for each id, sorted by it
-        // Of the event before, where provider and id are all that is asked: a template's events come in rows.
-        std::optional<std::uint64_t> last_id;
-        bool last_fits{};
+        struct Answer {
+            std::optional<std::uint64_t> id;
+            std::string provider;  // as it stands there, if it is a value
+            bool fits{};
+        };
+        std::vector<Answer> answers;  // what was found for some ids, each in the place that its bits give it
     };
 
     static Name name_of(std::string_view text);
@@ -59,6 +62,8 @@ private:
     Decision decide(ChunkReader& reader) const;
     Decision& decision_for(ChunkReader& reader);
     bool accepts_event(Decision& decision, ChunkReader& reader) const;
+    bool accepts_id(const Decision& decision, ChunkReader& reader, std::uint64_t id) const;
+    bool fits(const Decision& decision, ChunkReader& reader, std::uint32_t event) const;
     bool accepts_time(ChunkReader& reader) const;
 
     const TemplateCache* templates_;

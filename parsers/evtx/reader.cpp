@@ -31,6 +31,7 @@ std::vector<Notice> ChunkReader::take_notices() { return std::exchange(notices_,
 bool ChunkReader::next() {
     RawRecord raw;
     while (walker_ && walker_->next(raw)) {
+        renderer_.begin_record();
         record_ = {raw.id, raw.written, chunk_.offset + raw.at, chunk_.number, raw.recovered, raw.damaged};
         templates_->recovering(raw.recovered);
         const bool placed = !chunk_.loose || place(raw);
@@ -68,8 +69,6 @@ bool ChunkReader::accept(const RawRecord& raw, bool placed) {
     const std::size_t begin = std::size_t{raw.at} + kRecordHeaderSize,
                       end = std::size_t{raw.at} + raw.size - (raw.damaged ? 0 : 4);
     if (!placed) {
-        template_ = nullptr;
-        tree_plan_.reset();
         if (open_instance(begin, end) || open_bare(begin, end, false)) return true;
         note(fmt::format("the loose record {} cannot be read: the names in it are not there", raw.id));
         return false;
@@ -81,17 +80,12 @@ bool ChunkReader::accept(const RawRecord& raw, bool placed) {
 }
 
 bool ChunkReader::find_event(std::size_t begin, std::size_t end, bool whole) {
-    template_ = nullptr;
-    tree_plan_.reset();
     if (open_instance(begin, end)) {
         if (template_->fragment.error)
             note("a template definition is broken: " + bytes::describe(*template_->fragment.error));
         return true;
     }
-    template_ = templates_->of_shape(begin, end, slots_);
-    if (template_ && plan().has_system) return true;
-    template_ = nullptr;
-    return open_tree(begin, end, whole);
+    return use(templates_->of_shape(begin, end, slots_)) || open_tree(begin, end, whole);
 }
 
 // The usual record: a fragment header, one template instance, and values that all fit.
@@ -101,20 +95,17 @@ bool ChunkReader::open_instance(std::size_t at, std::size_t end) {
     const auto head = parse_instance_head(bytes_, at + 1, end);
     if (!head || !parse_values(bytes_, head->values, end, slots_).whole) return false;
     // A definition whose GUID is not the one asked for belongs to somebody else.
-    template_ = templates_->of(head->definition, head->id);
-    if (template_ && !template_->fragment.instances && plan().has_system) return true;
-    template_ = nullptr;
-    return false;
+    Template* const known = templates_->of(head->definition, head->id);
+    return known && !known->fragment.instances && use(known);
 }
 
 bool ChunkReader::open_tree(std::size_t at, std::size_t end, bool whole_record) {
     const Fragment fragment = parse_fragment(bytes_, at, end);
     Materialized whole = materialize(*templates_, bytes_, fragment.nodes, {});
     if (fragment.error) whole.problems.insert(whole.problems.begin(), bytes::describe(*fragment.error));
-    tree_ = std::move(whole.nodes);
     slots_.clear();
-    tree_plan_ = compile_event(tree_);
-    const bool readable = tree_plan_->has_event;
+    use(std::move(whole.nodes));
+    const bool readable = plan_->has_event;
     if (!readable && whole_record && open_bare(at, end, true)) return true;
     if (!readable && whole.problems.empty()) whole.problems.emplace_back("it holds no element Event");
     for (const std::string& problem : whole.problems)
@@ -126,48 +117,51 @@ bool ChunkReader::open_tree(std::size_t at, std::size_t end, bool whole_record) 
 bool ChunkReader::open_bare(std::size_t at, std::size_t end, bool placed) {
     BareEvent bare = read_bare_event(*templates_, bytes_, at, end, placed, record_.id, record_.written);
     if (bare.nodes.empty()) return false;
-    tree_ = std::move(bare.nodes);
     slots_ = std::move(bare.slots);
-    tree_plan_ = compile_event(tree_);
+    use(std::move(bare.nodes));
     record_.damaged = true;
     note(fmt::format("record {}: a template definition is missing, so {} not known", record_.id,
                      bare.usual ? "names and fixed texts are" : "names, fixed texts and the event's id are"));
     return true;
 }
 
-EventPlan& ChunkReader::plan() {
-    if (!template_) return *tree_plan_;
-    auto& plan = template_->plans.event;
-    if (!plan) plan = std::make_unique<EventPlan>(compile_event(template_->fragment.nodes));
-    return *plan;
+// False for a template that is none of a whole event.
+bool ChunkReader::use(Template* known) {
+    if (!known) return false;
+    auto& plan = known->plans.event;
+    if (!plan) plan = std::make_unique<EventPlan>(compile_event(known->fragment.nodes));
+    template_ = known;
+    plan_ = plan.get();
+    return plan->has_system;
+}
+
+void ChunkReader::use(std::vector<Node> tree) {
+    tree_ = std::move(tree);
+    tree_plan_ = compile_event(tree_);
+    template_ = nullptr;
+    plan_ = &*tree_plan_;
 }
 
 std::string_view ChunkReader::text(SystemField field) {
     begin(0);
     text_.clear();
-    renderer_.add_text<Dress::plain>(plan().of(field), slots_, text_);
+    renderer_.add_text<Dress::plain>(plan_->of(field), slots_, text_);
     return text_.view();
 }
 
-std::optional<std::uint64_t> ChunkReader::number(SystemField field) {
+std::optional<std::uint64_t> ChunkReader::number_of_text(SystemField field) {
     begin(0);
-    return renderer_.number(plan().of(field), slots_);
+    return renderer_.number(plan_->of(field), slots_);
 }
 
 std::optional<std::uint64_t> ChunkReader::filetime() {
     begin(0);
-    return renderer_.filetime(plan().of(SystemField::time), slots_);
+    return renderer_.filetime(plan_->of(SystemField::time), slots_);
 }
 
 std::string ChunkReader::guid(SystemField field) {
     begin(0);
-    return renderer_.guid(plan().of(field), slots_);
-}
-
-const Source& ChunkReader::source(SystemField field) { return plan().of(field); }
-
-Slot ChunkReader::slot(const Source& source) const noexcept {
-    return source.kind == Source::Kind::slot && source.slot < slots_.size() ? slots_[source.slot] : Slot{};
+    return renderer_.guid(plan_->of(field), slots_);
 }
 
 void ChunkReader::begin(std::size_t written) { renderer_.begin(bytes_, problems_, written); }
@@ -179,7 +173,7 @@ void ChunkReader::finish() {
 
 void ChunkReader::json(TextBuffer& out) {
     begin(out.size());
-    EventPlan& plan = this->plan();
+    EventPlan& plan = *plan_;
     const auto list = [&](std::string_view key, const Plan& fields) {
         out.add(key);
         JsonSink sink{out};
@@ -222,13 +216,21 @@ void ChunkReader::choose(FieldChoice& choice) {
     begin(0);
     choice.forget();
     ChoiceSink sink{choice, text_};
-    renderer_.fields(plan().data, slots_, sink);
+    renderer_.fields(plan_->data, slots_, sink);
     problems_.clear();  // whoever prints the record hears of them
+}
+
+bool ChunkReader::add_key(FieldQuestion& question, TextBuffer& key) {
+    if (!template_) return false;
+    begin(0);
+    const bool known = renderer_.add_key(*template_, *plan_, slots_, question, key);
+    problems_.clear();
+    return known;
 }
 
 events::Event ChunkReader::event() {
     begin(0);
-    const EventPlan& plan = this->plan();
+    const EventPlan& plan = *plan_;
     using enum SystemField;
     const auto text = [&](SystemField f) { return renderer_.text(plan.of(f), slots_); };
     const auto number = [&](SystemField f) { return renderer_.number(plan.of(f), slots_); };

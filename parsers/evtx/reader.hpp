@@ -58,18 +58,27 @@ public:
 
     // Values of System, without rendering anything else. A text is valid until the next call.
     std::string_view text(SystemField field);
-    std::optional<std::uint64_t> number(SystemField field);
+    std::optional<std::uint64_t> number(SystemField field) {
+        const auto plain = number_of(bytes_, slot(source(field)));
+        return plain ? plain : number_of_text(field);
+    }
     std::optional<std::uint64_t> filetime();  // TimeCreated
     std::string guid(SystemField field);      // lower case without braces
     // Where a field of System comes from, and its raw value if that is a slot: for filters that compare raw values.
-    const Source& source(SystemField field);
-    Slot slot(const Source& source) const noexcept;
+    const Source& source(SystemField field) const noexcept { return plan_->of(field); }
+    Slot slot(const Source& source) const noexcept {
+        return source.kind == Source::Kind::slot && source.slot < slots_.size() ? slots_[source.slot] : Slot{};
+    }
     bytes::View chunk_bytes() const noexcept { return bytes_; }
 
     void json(TextBuffer& out);  // a line with its end
     void xml(TextBuffer& out);   // one Event element with an end of line, no declaration
     // The fields that are asked for, as event() would have them, and nothing else.
     void choose(FieldChoice& choice);
+    // Adds bytes to `key` that tell apart what choose() would find, and by whose provider; they mean something to this
+    // question only, while the templates' generation() is the same. False if only text tells.
+    bool add_key(FieldQuestion& question, TextBuffer& key);
+    std::uint64_t generation() const noexcept { return templates_->generation(); }
     // `ordinal` is left to the caller.
     events::Event event();
 
@@ -87,7 +96,9 @@ private:
     bool open_instance(std::size_t at, std::size_t end);
     bool open_tree(std::size_t at, std::size_t end, bool whole);
     bool open_bare(std::size_t at, std::size_t end, bool placed);
-    EventPlan& plan();
+    bool use(Template* known);
+    void use(std::vector<Node> tree);
+    std::optional<std::uint64_t> number_of_text(SystemField field);
     void begin(std::size_t written);
     void finish();
     void note(std::string text);
@@ -110,6 +121,7 @@ private:
     std::vector<Slot> slots_;
     std::vector<Node> tree_;  // of a record without a template; only slots_ are left to fill in, if anything
     std::optional<EventPlan> tree_plan_;
+    EventPlan* plan_{};  // of the template or of the tree
     TextBuffer text_, key_text_;
 };
 

@@ -37,27 +37,38 @@ void Renderer::cut() {
     cut_ = true;
 }
 
+// The usual fragment of a value: one template instance, and values that all fit.
+Template* Renderer::open_instance(Slot slot, unsigned depth) {
+    if (depth == 0 && opened_ && opened_at_ == slot.offset) return opened_;
+    if (depth == 0) opened_ = nullptr;
+    const std::size_t end = std::size_t{slot.offset} + slot.size, first = skip_fragment_header(chunk_, slot.offset);
+    if (u8_at(chunk_, first) != token::kTemplateInstance) return nullptr;
+    const auto head = parse_instance_head(chunk_, first + 1, end);
+    if (!head) return nullptr;
+    const Values values = parse_values(chunk_, head->values, end, inner_[depth + 1]);
+    Template* const found = templates_->of(head->definition, head->id);
+    const bool last = values.end >= end || u8_at(chunk_, values.end) == token::kEndOfFragment;
+    if (!values.whole || !found || !last || found->fragment.instances) return nullptr;
+    if (depth == 0) {
+        opened_ = found;
+        opened_at_ = slot.offset;
+    }
+    return found;
+}
+
 Renderer::Inner Renderer::open(Slot slot, unsigned depth) {
     Inner out;
-    const std::size_t at = slot.offset, end = at + slot.size;
     if (depth + 1 >= kMaxNesting) {
         problem("BinXML values are nested too deeply");
         return out;
     }
-    const std::size_t first = skip_fragment_header(chunk_, at);
-    if (u8_at(chunk_, first) == token::kTemplateInstance) {
-        if (const auto head = parse_instance_head(chunk_, first + 1, end)) {
-            const Values values = parse_values(chunk_, head->values, end, inner_[depth + 1]);
-            Template* const found = templates_->of(head->definition, head->id);
-            const bool last = values.end >= end || u8_at(chunk_, values.end) == token::kEndOfFragment;
-            if (values.whole && found && last && !found->fragment.instances) {
-                if (found->fragment.error)
-                    problem("a template definition is broken: " + bytes::describe(*found->fragment.error));
-                out.found = found;
-                return out;
-            }
-        }
+    out.found = open_instance(slot, depth);
+    if (out.found) {
+        if (out.found->fragment.error)
+            problem("a template definition is broken: " + bytes::describe(*out.found->fragment.error));
+        return out;
     }
+    const std::size_t at = slot.offset, end = at + slot.size;
     out.found = templates_->of_shape(at, end, inner_[depth + 1]);
     if (out.found) return out;
     const Fragment fragment = parse_fragment(chunk_, at, end);
@@ -68,6 +79,12 @@ Renderer::Inner Renderer::open(Slot slot, unsigned depth) {
     return out;
 }
 
+const Plan& Renderer::fields_of(Template& known, Section section) {
+    auto& plan = known.plans.fields[static_cast<std::size_t>(section)];
+    if (!plan) plan = std::make_unique<Plan>(compile_fields(known.fragment.nodes, section));
+    return *plan;
+}
+
 template <class Sink>
 void Renderer::nested(Slot slot, Section section, Sink& sink, unsigned depth) {
     if (slot.type != value_type::kBinXml) return;
@@ -76,15 +93,25 @@ void Renderer::nested(Slot slot, Section section, Sink& sink, unsigned depth) {
         if (!inner.nodes.empty()) fields(compile_fields(inner.nodes, section), {}, sink, depth + 1);
         return;
     }
-    auto& plan = inner.found->plans.fields[static_cast<std::size_t>(section)];
-    if (!plan) plan = std::make_unique<Plan>(compile_fields(inner.found->fragment.nodes, section));
-    fields(*plan, inner_[depth + 1], sink, depth + 1);
+    fields(fields_of(*inner.found, section), inner_[depth + 1], sink, depth + 1);
 }
 
 template <class Sink>
 void Renderer::field(const Plan& plan, const Op& op, std::span<const Slot> slots, Sink& sink, unsigned depth) {
     const Slot slot = slot_at(slots, op.slot);
     if (slot.null() && op.optional) return;
+    if (op.kind == Op::Kind::unnamed || slot.type == value_type::kBinXml || slot.array())
+        return rare_field(plan, op, slot, sink, depth);
+    if constexpr (requires { sink.wants(plan.text(op.name)); })
+        if (!sink.wants(plan.text(op.name))) return;
+    sink.begin(plan, op);
+    add_value<Sink::kDress>(sink.text(), chunk_, slot, recent_);
+    return op.unless_empty && sink.value().empty() ? sink.drop() : sink.end();
+}
+
+// A field that has a number for a name, a list, or more fields within.
+template <class Sink>
+void Renderer::rare_field(const Plan& plan, const Op& op, Slot slot, Sink& sink, unsigned depth) {
     const bool numbered = op.kind == Op::Kind::unnamed;
     const auto begin = [&] { numbered ? sink.begin(fmt::format("Data[{}]", unnamed_++)) : sink.begin(plan, op); };
     if (slot.type == value_type::kBinXml) {

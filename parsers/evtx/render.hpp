@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "parsers/evtx/deciding.hpp"
 #include "parsers/evtx/materialize.hpp"
 #include "parsers/evtx/sinks.hpp"
 
@@ -22,6 +23,7 @@ public:
     explicit Renderer(TemplateCache& templates) : templates_{&templates} {}
 
     void begin_chunk() noexcept { chunk_steps_ = chunk_text_ = steps_ = text_ = 0; }
+    void begin_record() noexcept { opened_ = nullptr; }
     // Before each rendering of a record; `written` is what its output holds already. Problems are added to `problems`,
     // sentences without a place.
     void begin(bytes::View chunk, std::vector<std::string>& problems, std::size_t written);
@@ -40,11 +42,16 @@ public:
     // Lower case without braces; empty if there is none.
     std::string guid(const Source& source, std::span<const Slot> slots);
 
-    Recent& recent() noexcept { return recent_; }
+    // Adds what decides about a question: the same bytes have the same provider and the same values of the fields that
+    // are asked for. False if only text tells.
+    bool add_key(const Template& known, const EventPlan& plan, std::span<const Slot> slots, FieldQuestion& question,
+                 TextBuffer& key);
 
 private:
     template <class Sink>
     void field(const Plan& plan, const Op& op, std::span<const Slot> slots, Sink& sink, unsigned depth);
+    template <class Sink>
+    void rare_field(const Plan& plan, const Op& op, Slot slot, Sink& sink, unsigned depth);
     template <class Sink>
     void mixed(const Plan& plan, const Op& op, std::span<const Slot> slots, Sink& sink, unsigned depth);
     template <class Sink>
@@ -56,6 +63,9 @@ private:
         std::vector<Node> nodes;  // otherwise: the tree
     };
     Inner open(Slot slot, unsigned depth);
+    Template* open_instance(Slot slot, unsigned depth);
+    static const Plan& fields_of(Template& known, Section section);
+    bool add_values(const Deciding& deciding, std::span<const Slot> slots, TextBuffer& key) const;
     void head_text(const EventPlan& plan, const HeadOp& op, const Source& source, std::span<const Slot> slots,
                    TextBuffer& out);
     void head_guid(const EventPlan& plan, const HeadOp& op, const Source& source, std::span<const Slot> slots,
@@ -79,6 +89,8 @@ private:
     bytes::View chunk_;
     std::vector<std::string>* problems_{};
     std::array<std::vector<Slot>, kMaxNesting + 1> inner_;
+    Template* opened_{};         // whose values inner_[1] holds: a record is asked about before it is written
+    std::uint32_t opened_at_{};  // where that one's fragment is
     TextBuffer scratch_;
     Recent recent_;
     std::size_t steps_{}, text_{}, unnamed_{}, written_before_{};  // of the record

@@ -114,6 +114,16 @@ public:
     bool wants(std::string_view name) const noexcept {
         return std::ranges::any_of(asked_, [&](const Asked& asked) { return asked.name == name; });
     }
+    // Whether a field of this name, or one inside it, is asked for.
+    bool concerned_by(std::string_view name) const noexcept {
+        return std::ranges::any_of(asked_, [&](const Asked& asked) {
+            return asked.name.starts_with(name) && (asked.name.size() == name.size() || asked.name[name.size()] == '/');
+        });
+    }
+    // Whether a field that is named by its number is asked for.
+    bool numbered() const noexcept {
+        return std::ranges::any_of(asked_, [](const Asked& asked) { return asked.name.starts_with("Data["); });
+    }
     void offer(std::string_view name, std::string_view value) {
         const auto at = std::ranges::find(asked_, name, &Asked::name);
         if (at == asked_.end() || at->there) return;

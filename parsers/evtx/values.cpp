@@ -233,11 +233,4 @@ bool Items::next(Slot& item) noexcept {
     return true;
 }
 
-std::optional<std::uint64_t> number_of(bytes::View chunk, Slot value) noexcept {
-    const bool number = (value.type >= kInt8 && value.type <= kUInt64) || value.type == kHexInt32 ||
-                        value.type == kHexInt64 || value.type == kSizeT;
-    if (!number || !number_width(value.size)) return {};
-    return raw_number(window(chunk, value.offset, value.size));
-}
-
 }  // namespace rdpdx::evtx

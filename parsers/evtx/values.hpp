@@ -7,6 +7,7 @@
 #include <string>
 
 #include "parsers/bytes/text.hpp"
+#include "parsers/evtx/little.hpp"
 #include "parsers/evtx/text_buffer.hpp"
 #include "parsers/evtx/utf16.hpp"
 
@@ -69,7 +70,24 @@ private:
     Slot rest_;
 };
 
-// The value as a number where its type is one.
-std::optional<std::uint64_t> number_of(bytes::View chunk, Slot value) noexcept;
+// The value as a number where its type is one, in the width that is really there.
+inline std::optional<std::uint64_t> number_of(bytes::View chunk, Slot value) noexcept {
+    using namespace value_type;
+    const bool number = (value.type >= kInt8 && value.type <= kUInt64) || value.type == kHexInt32 ||
+                        value.type == kHexInt64 || value.type == kSizeT;
+    if (!number) return {};
+    switch (value.size) {
+        case 1:
+            return u8_at(chunk, value.offset);
+        case 2:
+            return u16_at(chunk, value.offset);
+        case 4:
+            return u32_at(chunk, value.offset);
+        case 8:
+            return u64_at(chunk, value.offset);
+        default:
+            return {};
+    }
+}
 
 }  // namespace rdpdx::evtx

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "parsers/evtx/reader.hpp"
 #include "src/app/event_filter.hpp"
@@ -18,21 +19,29 @@ public:
     bool accepts(evtx::ChunkReader& reader, std::uint32_t id);
 
 private:
-    enum class ById : std::uint8_t { unknown, never, always, look };
-    ById by_id(std::uint32_t id);
-    bool by_values(evtx::ChunkReader& reader, std::uint32_t id);
-    struct OfId {
-        std::vector<std::string> names;
-        evtx::FieldChoice fields;
-        std::unordered_map<std::string, bool> answers;  // by provider and values
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
     };
-    OfId* of(std::uint32_t id);
+    // An id whose fields decide.
+    struct OfId {
+        explicit OfId(std::vector<std::string> names) : question{std::move(names)} {}
+        evtx::FieldQuestion question;
+        std::unordered_map<std::string, bool, Hash, std::equal_to<>> answers;  // by the question's key
+    };
+    // What is known of an id: one of these (kWhole: it takes the whole event), or from kLook on which of ids_ it is.
+    static constexpr std::uint16_t kUnknown = 0, kNever = 1, kAlways = 2, kWhole = 3, kLook = 4;
+    std::uint16_t by_id(std::uint32_t id);
+    std::uint16_t find(std::uint32_t id);
+    void forget();
+    bool by_values(evtx::ChunkReader& reader, std::uint32_t id, OfId& here);
     bool ask(evtx::ChunkReader& reader, std::uint32_t id, const evtx::FieldChoice& fields) const;
 
     const EventFilter& filter_;
-    std::vector<ById> by_id_;  // of the ids that an event can have
-    std::unordered_map<std::uint32_t, OfId> ids_;
-    std::string key_;
+    std::vector<std::uint16_t> by_id_;  // of the ids that an event can have
+    std::vector<OfId> ids_;
+    std::uint64_t generation_{};  // of the templates, for which ids_ holds
+    evtx::TextBuffer key_;
 };
 
 // The provider's name, or the source's where it has none. Valid until the reader is asked for the next text.

@@ -1,5 +1,7 @@
 #include "parsers/evtx/binxml.hpp"
 
+#include <fmt/format.h>
+
 #include "parsers/evtx/materialize.hpp"
 #include "parsers/evtx/plan.hpp"
 #include "parsers/evtx/render.hpp"
@@ -228,6 +230,36 @@ TEST_CASE("a value array gives windows into the chunk") {
         const auto absurd = test::from_hex("ff ff ff 7f 00 00 00 00");
         CHECK_FALSE(evtx::parse_values(absurd, 0, absurd.size(), slots).whole);
         CHECK(slots.empty());
+    }
+}
+
+TEST_CASE("values lie one after the other, however many there are, and those that do not fit are null") {
+    for (std::size_t count = 0; count < 14; ++count) {
+        // `count` of them, each with a size of its own, of type UInt8.
+        std::string hex = fmt::format("{:02x} 00 00 00", count);
+        std::size_t total = 0;
+        for (std::size_t i = 0; i < count; total += i * 3 % 7, ++i) hex += fmt::format(" {:02x} 00 04 00", i * 3 % 7);
+        for (std::size_t i = 0; i < total; ++i) hex += " aa";
+        const auto bytes = test::from_hex(hex);
+        const std::size_t begin = 4 + count * 4;
+        for (std::size_t end = begin; end <= bytes.size(); ++end) {
+            CAPTURE(count, end);
+            std::vector<evtx::Slot> slots(5);
+            const auto values = evtx::parse_values(bytes, 0, end, slots);
+            CHECK(values.whole == (end == bytes.size()));
+            CHECK(values.end == end);
+            REQUIRE(slots.size() == count);
+            std::size_t at = begin;
+            bool cut = false;
+            for (std::size_t i = 0; i < count; ++i) {
+                const std::size_t size = i * 3 % 7;
+                cut = cut || at + size > end;
+                CHECK(slots[i].null() == cut);
+                CHECK(slots[i].offset == (cut ? 0 : at));
+                CHECK(slots[i].size == (cut ? 0 : size));
+                at += size;
+            }
+        }
     }
 }
 

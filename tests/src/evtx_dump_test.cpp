@@ -157,3 +157,69 @@ TEST_CASE("fields that are asked for are those of the event, the first of each n
         CHECK(choice.value("a") != nullptr);
     }
 }
+
+namespace {
+
+// The keys of a log's records to a question about some fields; nothing for those of which only the text tells.
+std::vector<std::optional<std::string>> keys_of(const std::vector<test::evtx::LogEvent>& events,
+                                                std::vector<std::string> names) {
+    const auto log = test::evtx::write_log(events);
+    evtx::TemplateCache templates;
+    evtx::ChunkReader reader{templates, {evtx::Recover::off, ""}};
+    evtx::FieldQuestion question{std::move(names)};
+    bytes::MemorySource source{log};
+    evtx::LogReader file{source, evtx::Recover::off};
+    std::vector<std::optional<std::string>> out;
+    evtx::TextBuffer key;
+    for (evtx::Batch batch; file.next(batch);)
+        for (const evtx::Chunk& chunk : batch.chunks())
+            for (reader.open(chunk); reader.next(); key.clear()) {
+                const bool known = reader.add_key(question, key);
+                out.push_back(known ? std::optional{std::string{key.view()}} : std::nullopt);
+            }
+    return out;
+}
+
+test::evtx::LogEvent event_of(std::vector<test::evtx::Data> data) {
+    return {.provider = "P", .id = 1, .data = std::move(data)};
+}
+
+}  // namespace
+
+TEST_CASE("records have the same key if the fields that are asked for have the same values, whatever the others have") {
+    using namespace test::evtx;
+    const auto three = [](const char* a, std::uint32_t b, const char* c) {
+        return event_of({{"a", unicode_string(a)}, {"b", number(b)}, {"c", unicode_string(c)}});
+    };
+    const auto keys = keys_of({three("x", 1, "c"), three("x", 2, "longer"), three("y", 1, "c"), three("x", 1, "d"),
+                               three("xx", 1, "c"), three("x", 1, "")},
+                              {"a", "c"});
+    REQUIRE(keys.size() == 6);
+    for (const auto& key : keys) REQUIRE(key);
+    CHECK(keys[0] != keys[1]);
+    CHECK(keys[0] != keys[2]);
+    CHECK(keys[0] != keys[3]);
+    CHECK(keys[0] != keys[4]);
+    CHECK(keys[0] != keys[5]);
+    const auto about_a = keys_of({three("x", 1, "c"), three("x", 2, "longer"), three("y", 1, "c")}, {"a", "absent"});
+    CHECK(about_a[0] == about_a[1]);
+    CHECK(about_a[0] != about_a[2]);
+}
+
+TEST_CASE("of lists only the text tells, unless nobody asks for them") {
+    using namespace test::evtx;
+    const auto event = event_of({{"a", unicode_string("x")}, {"list", string_array({"x", "y"})}});
+    CHECK(keys_of({event}, {"a"}).front());
+    CHECK_FALSE(keys_of({event}, {"a", "list"}).front());
+}
+
+TEST_CASE("what a field without a name is called depends on those before it") {
+    using namespace test::evtx;
+    const auto with = [](const char* first) {
+        return event_of({{"", unicode_string(first)}, {"", unicode_string("second")}, {"a", unicode_string("x")}});
+    };
+    const auto second = keys_of({with("one"), with("other")}, {"Data[1]"});
+    CHECK(second[0] != second[1]);
+    const auto named = keys_of({with("one"), with("other")}, {"a"});
+    CHECK(named[0] == named[1]);
+}
