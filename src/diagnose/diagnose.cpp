@@ -62,6 +62,16 @@ std::string cause_sentence(const Attempt& a) {
     return fmt::format(" {}: {}.", lead, a.cause->title);
 }
 
+// Packets from the middle of a connection, and nothing that could be read in them.
+bool shows_nothing(const Attempt& a) {
+    const auto known = [](const model::StageResult& s) {
+        return s.status == model::StageStatus::passed || s.status == model::StageStatus::failed;
+    };
+    return std::ranges::all_of(a.stages, [&](const model::StageResult& s) {
+        return !known(s) || (s.stage == model::Stage::tcp_connect && s.basis == model::Basis::inferred);
+    });
+}
+
 std::string sentence(const Attempt& a) {
     const std::string ended = how_it_ended(a);
     const std::string stage{model::title(a.stage)};
@@ -85,6 +95,8 @@ std::string sentence(const Attempt& a) {
                     "The outcome is hidden: what TLS carried cannot be read without its keys. The connection came at "
                     "least as far as {}{}{}.",
                     stage, inferred, ended.empty() ? "" : ", and later " + ended);
+            if (shows_nothing(a))
+                return "The evidence begins after the connection did, and nothing in it tells how far that came.";
             return fmt::format("The evidence ends before the outcome shows; the connection came as far as {}{}{}.",
                                stage, inferred, ended.empty() ? "" : ", and then " + ended);
         case Outcome::not_rdp:

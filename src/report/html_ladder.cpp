@@ -104,7 +104,7 @@ void rung(Html& html, const HtmlCase& c, const Rung& r, int y) {
         r.effect == model::Effect::failed || r.end || r.shape == Shape::cut_short || r.shape == Shape::appears;
     html.open("g", {{"class", fmt::format("rung{}{}", bad ? " bad" : "", r.inferred ? " inferred" : "")}});
     html.leaf("title", words_of(r) + cite(r.evidence));
-    if (r.shape == Shape::silence || r.shape == Shape::left_out) {
+    if (r.shape == Shape::pause || r.shape == Shape::left_out) {
         line(html, kClient + 14, kServer - 14, y, "quiet");
         write(html, kPath, y - 6, "middle", "quiet", r.label);
     } else {
@@ -140,7 +140,7 @@ void as_list(Html& html, const HtmlCase& c, const std::vector<Rung>& rungs) {
     html.open("details").leaf("summary", "the diagram in words").open("ol", {{"class", "rungs"}});
     for (const Rung& r : rungs) {
         html.open("li");
-        if (r.shape != Shape::silence && r.shape != Shape::left_out)
+        if (r.shape != Shape::pause && r.shape != Shape::left_out)
             html.leaf("time", model::to_clock(r.time, c.report.zone)).text(" ");
         html.text(words_of(r) + cite(r.evidence)).close();
     }

@@ -217,11 +217,11 @@ std::vector<Rung> ladder(const model::Attempt& attempt, const EvidenceIndex& evi
         if (out[i].shape == Shape::left_out || out[i - 1].shape == Shape::left_out) continue;
         const auto waited = out[i].time - out[i - 1].time;
         if (waited < kLong) continue;
-        Rung quiet;
-        quiet.shape = Shape::silence;
-        quiet.label = model::to_text(waited) + " of silence";
-        quiet.time = out[i].time;
-        out.insert(out.begin() + static_cast<std::ptrdiff_t>(i++), std::move(quiet));
+        Rung pause;  // not silence: encrypted records stand in one rung, at the first of them
+        pause.shape = Shape::pause;
+        pause.label = model::to_text(waited) + " pass";
+        pause.time = out[i].time;
+        out.insert(out.begin() + static_cast<std::ptrdiff_t>(i++), std::move(pause));
     }
     return out;
 }

@@ -17,7 +17,7 @@ struct Rung {
         client_note,  // of the client's log
         server_note,  // of the server's log
         path_note,    // of something in between
-        silence,      // nothing for a long time
+        pause,        // a long time until the next
         left_out,     // rows that are not shown
     };
     Shape shape{};

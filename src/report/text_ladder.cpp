@@ -100,7 +100,7 @@ std::string drawn(const Canvas& canvas, const Rung& r) {
         }
         case Shape::path_note:
             return canvas.centred("( " + fitting(r.label, room) + " )");
-        case Shape::silence:
+        case Shape::pause:
         case Shape::left_out:
             return canvas.centred("... " + fitting(r.label, room - 6) + " ...");
         default:
@@ -108,7 +108,7 @@ std::string drawn(const Canvas& canvas, const Rung& r) {
     }
 }
 
-bool untimed(const Rung& r) { return r.shape == Shape::silence || r.shape == Shape::left_out; }
+bool untimed(const Rung& r) { return r.shape == Shape::pause || r.shape == Shape::left_out; }
 
 bool bad(const Rung& r) {
     return r.effect == model::Effect::failed || r.end || r.shape == Shape::cut_short || r.shape == Shape::appears;

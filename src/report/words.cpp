@@ -72,7 +72,7 @@ std::string cite(const std::vector<std::string>& names) {
 }
 
 std::string ended_text(const Attempt& a) {
-    return a.end_kind.empty() ? "not seen to end" : fmt::format("{} ({})", model::id(a.ended_by), a.end_kind);
+    return a.end_kind.empty() ? "(not seen)" : fmt::format("{} ({})", model::id(a.ended_by), a.end_kind);
 }
 
 std::string possible_stages_text(const Attempt& a) {

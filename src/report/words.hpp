@@ -21,7 +21,7 @@ std::string peer_text(const model::Endpoint& endpoint);
 // " [E3, E5]", or empty.
 std::string cite(const std::vector<std::string>& names);
 
-// "server (fin)", or "not seen to end".
+// "server (fin)", or "(not seen)".
 std::string ended_text(const model::Attempt& attempt);
 
 // Which other stages fit as well; empty where none does.

@@ -146,7 +146,7 @@ TEST_CASE("with a capture from each end a message of both is one rung, and one t
     CHECK(rungs[0].shape == Rung::Shape::message);
     CHECK(rungs[0].label == "SYN");
     CHECK(rungs[0].evidence.size() == 2);
-    CHECK(rungs[1].shape == Rung::Shape::silence);
+    CHECK(rungs[1].shape == Rung::Shape::pause);
     CHECK(rungs[2].shape == Rung::Shape::cut_short);
     CHECK(rungs[2].from == Party::client);
 }

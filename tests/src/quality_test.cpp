@@ -93,6 +93,19 @@ TEST_CASE("an export without SYN, of packets with payload alone, has no fault of
     CHECK(misses(a, "no SYN"));
 }
 
+TEST_CASE("packets from the middle of a connection that nobody can read tell not how far it came") {
+    TwoEnds w;
+    w.negotiate();
+    w.client_hello(0.1);
+    w.server_hello(0.2);
+    w.at_client.erase(w.at_client.begin(), w.at_client.end() - 2);
+    for (TwoEnds::Packet& p : w.at_client) std::fill(p.data.begin() + 54, p.data.end(), std::byte{0x5A});
+    const auto report = report_of(w.at_client);
+    CHECK(only(report).outcome == Outcome::incomplete);
+    CHECK(report.verdict.sentence ==
+          "The evidence begins after the connection did, and nothing in it tells how far that came.");
+}
+
 TEST_CASE("a capture that stops while the client still waits says so") {
     TwoEnds w = no_answer_to_hello();
     w.at_client.pop_back();

@@ -50,14 +50,14 @@ model::Report a_case() {
 
 }  // namespace
 
-TEST_CASE("a ladder has a line for each message, event and silence, between two lifelines") {
+TEST_CASE("a ladder has a line for each message, event and pause, between two lifelines") {
     CHECK(drawn(a_case(), 64) ==
           std::vector<std::string>{"", "Ladder", "  # an event; X and x: lost or failed; END: it ended the",
                                    "  connection; dots: inferred",
                                    "                client         path          server",
                                    "  00:00:01.000  |-- Connection Request: SSL, .. ->|  E1",
                                    "  00:00:01.000  |                :  RdpCoreTS 131 #  E2",
-                                   "                |    ... 6.00 s of silence ...    |",
+                                   "                |       ... 6.00 s pass ...       |",
                                    "  00:00:07.000  |<--- FIN ------------------------|  END E3"});
 }
 
