@@ -177,7 +177,7 @@ bool is_certificate_head(std::string_view line) noexcept {
 }
 
 bool is_store_end(std::string_view line) noexcept {
-    return line.starts_with("CertUtil: -store ") || line.starts_with("CertUtil: -verifystore ");
+    return line.starts_with("CertUtil: -store") || line.starts_with("CertUtil: -verifystore");
 }
 
 void read_certificates(LineReader& lines, const Sink& sink) {

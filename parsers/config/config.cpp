@@ -21,7 +21,7 @@ bool is_services_table(std::string_view head, std::string_view below) {
 // What stands in a text's first lines, each of which may be any form's.
 struct Seen {
     int sockets{}, dots{}, rights{}, keys{};
-    bool adapter{}, certificate{}, store_end{}, store{}, values{}, service{}, sessions{};
+    bool adapter{}, certificate{}, fingerprint{}, store_end{}, store{}, values{}, service{}, sessions{};
     std::string before;  // the last line that was not empty
 
     void line(const Line& line) {
@@ -32,16 +32,17 @@ struct Seen {
         adapter = adapter || (line.text.front() != ' ' && text.ends_with(':') && dots > 0);
         rights += is_access_line(text);
         certificate = certificate || is_certificate_head(text);
+        fingerprint = fingerprint || text.find("(sha1):") != std::string_view::npos;
         store_end = store_end || is_store_end(text);
         keys += text.starts_with("HKEY_");
         values = values || text.find("    REG_") != std::string_view::npos;
         service = service || text.starts_with("SERVICE_NAME: ") || is_services_table(before, text);
-        sessions = sessions ||
-                   (text.find("SESSIONNAME") != std::string_view::npos && text.find("STATE") != std::string_view::npos);
+        // `quser` has the same columns in another order, and no listeners.
+        sessions = sessions || (text.starts_with("SESSIONNAME") && text.find("STATE") != std::string_view::npos);
         before = text;
     }
     Form form() const noexcept {
-        if (certificate || store_end) return Form::certificates;
+        if ((certificate && fingerprint) || store_end) return Form::certificates;
         if (keys > 0 && (values || keys > 1)) return Form::reg_query;
         if (sockets > 1) return Form::sockets;
         if (rights > 1) return Form::access;

@@ -63,7 +63,7 @@ struct AccessEntry {
 struct Socket {
     Place at;
     std::string protocol, address, process;  // "TCP", "0.0.0.0", "1234"
-    std::uint16_t port{};
+    std::uint16_t port{};                    // 0 where it has a name that is not known
     bool listening{};
 };
 

@@ -7,14 +7,19 @@
 namespace rdpdx::config {
 namespace {
 
-// "0.0.0.0:3389", "[::]:3389"
+// [IANA Service Name and Transport Protocol Port Number Registry]
+constexpr std::string_view kRdpService = "ms-wbt-server";
+constexpr std::uint16_t kRdpPort = 3389;
+
+// "0.0.0.0:3389", "[::]:3389"; without -n also "0.0.0.0:epmap", whose port is not known and 0.
 std::optional<std::pair<std::string, std::uint16_t>> end_point(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return {};
     std::uint16_t port = 0;
     const std::string_view digits = text.substr(colon + 1);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error != std::errc{} || end != digits.data() + digits.size()) return {};
+    if (digits.empty() || error == std::errc::result_out_of_range) return {};
+    if (error != std::errc{} || end != digits.data() + digits.size()) port = digits == kRdpService ? kRdpPort : 0;
     std::string_view address = text.substr(0, colon);
     if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
     return std::pair{std::string{address.substr(0, address.find('%'))}, port};
@@ -29,27 +34,29 @@ bool is_address(std::string_view text) noexcept {
            text.find_first_of(".:") != std::string_view::npos;
 }
 
+// Of a line that has the shape of a socket's: protocol, this end, the other end.
+std::optional<std::pair<std::string, std::uint16_t>> local_end(const std::vector<std::string_view>& w) {
+    if (w.size() < 3 || (w[0] != "TCP" && w[0] != "UDP") || w[2].find(':') == std::string_view::npos) return {};
+    return end_point(w[1]);
+}
+
 }  // namespace
 
-bool is_socket_line(std::string_view line) {
-    const auto w = words(line, 6);
-    return w.size() >= 3 && (w[0] == "TCP" || w[0] == "UDP") && end_point(w[1]).has_value();
-}
+bool is_socket_line(std::string_view line) { return local_end(words(line, 6)).has_value(); }
 
 void read_sockets(LineReader& lines, const Sink& sink) {
     Line line;
     while (lines.next(line)) {
         const auto w = words(line.text, 6);
-        if (w.size() < 3 || (w[0] != "TCP" && w[0] != "UDP")) continue;
-        const auto local = end_point(w[1]);
+        const auto local = local_end(w);
         if (!local) continue;
         Socket out;
         out.at = place(line);
         out.protocol = w[0];
         out.address = local->first;
         out.port = local->second;
-        // Nobody is the other end of a socket that listens.
-        out.listening = w[0] == "TCP" && (w[2] == "0.0.0.0:0" || w[2] == "[::]:0");
+        // Nobody is the other end of a socket that listens: "0.0.0.0:0", "[::]:0", without -n "RDSH1:0".
+        out.listening = w[0] == "TCP" && w[2].ends_with(":0");
         if (is_number(w.back())) out.process = w.back();
         sink(std::move(out));
     }

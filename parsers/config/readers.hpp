@@ -18,7 +18,7 @@ void read_sessions(LineReader& lines, const Sink& sink);
 void read_services(LineReader& lines, const Sink& sink);
 
 bool is_certificate_head(std::string_view line) noexcept;  // "====== Certificate 0 ======", in any language
-bool is_store_end(std::string_view line) noexcept;         // "CertUtil: -store command ..."
+bool is_store_end(std::string_view line) noexcept;  // "CertUtil: -store command ...", "CertUtil: -store-Befehl ..."
 bool is_access_line(std::string_view line) noexcept;
 bool is_socket_line(std::string_view line);
 // "   Host Name . . . . . . : RDSH1" -> label and value.

@@ -58,18 +58,13 @@ bool nameless(const Attempt& attempt) {
            });
 }
 
-// Not an address.
-bool is_name(std::string_view host) {
-    return host.find(':') == std::string_view::npos &&
-           std::ranges::any_of(host, [](char c) { return model::lower(c) >= 'a' && model::lower(c) <= 'z'; });
-}
-
 // How long after a client's log has it begin to connect its first packet goes out.
 constexpr model::Duration kLookedUp = std::chrono::seconds{2};
 
 // The client's log knows a name, the packets an address: the only connection that began right then.
 Attempt* begun_with(std::vector<Attempt>& attempts, const Track& log) {
-    if (log.origin != Origin::client_log || !is_name(log.target) || !log.server.address.empty()) return nullptr;
+    if (log.origin != Origin::client_log || !model::is_host_name(log.target) || !log.server.address.empty())
+        return nullptr;
     const model::Time started = log.corrected(log.started);
     Attempt* only = nullptr;
     for (Attempt& a : attempts) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "src/correlate/texts_facts.hpp"
@@ -22,8 +23,12 @@ struct Machine {
     bool empty() const noexcept { return names.empty() && addresses.empty(); }
 };
 
-void add_name(Machine& machine, std::string_view name) {
-    if (!name.empty()) machine.names.insert(model::host_key(name));
+// Users type addresses where names are asked for.
+void add_host(Machine& machine, std::string_view host) {
+    if (model::is_host_name(host))
+        machine.names.insert(model::host_key(host));
+    else if (!host.empty())
+        machine.addresses.emplace(host);
 }
 
 // What an attempt knows of one of its two machines.
@@ -31,21 +36,18 @@ Machine side_of(const Attempt& a, Party side) {
     Machine out;
     const bool server = side == Party::server;
     const auto put = [&](const model::Endpoint& e) {
-        add_name(out, e.name);
-        if (!e.address.empty()) out.addresses.insert(e.address);
+        add_host(out, e.name);
+        add_host(out, e.address);
     };
     put(server ? a.server : a.client);
     for (const model::Track& t : a.tracks) put(server ? t.server : t.client);
     if (!server) return out;
-    const auto is_name = [](std::string_view s) {
-        return s.find_first_not_of("0123456789.:") != std::string_view::npos;
-    };
-    if (is_name(a.tls.sni)) add_name(out, a.tls.sni);
+    add_host(out, a.tls.sni);
     // The certificate that Remote Desktop makes for itself names nothing but the machine.
     constexpr std::string_view kName = "CN=";
     if (a.certificate && a.certificate->self_signed && a.certificate->subject.starts_with(kName) &&
         a.certificate->subject.find(',') == std::string::npos)
-        add_name(out, std::string_view{a.certificate->subject}.substr(kName.size()));
+        add_host(out, std::string_view{a.certificate->subject}.substr(kName.size()));
     return out;
 }
 
@@ -95,6 +97,7 @@ public:
         for (const Attempt& a : attempts) servers.insert(a.server.address.empty() ? a.server.name : a.server.address);
         one_server_ = servers.size() == 1;
         for (const MachineTexts& t : texts) machines_.push_back(own(t));
+        share_addresses();
         for (std::size_t i = 0; i < texts.size(); ++i)
             neighbours_.push_back(machines_[i].empty() ? near(i) : Machine{});
     }
@@ -108,16 +111,29 @@ public:
         for (std::size_t i = 0; i < texts_.size(); ++i)
             if (!used[i] && !texts_[i].seen.empty() && failed())
                 inputs_[texts_[i].input].notes.emplace_back(
-                    "Not used: it does not tell which machine it is of. Put it into a folder that has the machine's "
-                    "name.");
+                    machines_[i].empty()
+                        ? "Not used: it does not tell which machine it is of. Put it into a folder that has the "
+                          "machine's name."
+                        : "Not used: the machine that it names is not known to be the client or the server of a "
+                          "failed attempt, or may be either.");
     }
 
 private:
     static Machine own(const MachineTexts& t) {
         Machine out;
-        for (const auto& name : t.names) add_name(out, name);
+        for (const auto& name : t.names) out.names.insert(model::host_key(name));
         out.addresses.insert(t.addresses.begin(), t.addresses.end());
         return out;
+    }
+    // What one text names, another gives an address.
+    void share_addresses() {
+        std::map<std::string, std::set<std::string>> of_name;
+        for (const Machine& m : machines_)
+            if (m.names.size() == 1) of_name[*m.names.begin()].insert(m.addresses.begin(), m.addresses.end());
+        for (Machine& m : machines_)
+            for (const auto& name : m.names)
+                if (const auto at = of_name.find(name); at != of_name.end())
+                    m.addresses.insert(at->second.begin(), at->second.end());
     }
     bool failed() const {
         return std::ranges::any_of(attempts_, [](const Attempt& a) { return a.outcome != model::Outcome::succeeded; });
@@ -130,7 +146,7 @@ private:
             Machine out;
             for (std::size_t i = 0; i < texts_.size(); ++i) {
                 const std::string_view path = inputs_[texts_[i].input].path;
-                if (!path.starts_with(folder) || path.substr(folder.size(), 1) != "/") continue;
+                if (path.substr(0, path.rfind('/') + 1) != std::string{folder} + "/") continue;
                 out.names.insert(machines_[i].names.begin(), machines_[i].names.end());
                 out.addresses.insert(machines_[i].addresses.begin(), machines_[i].addresses.end());
             }

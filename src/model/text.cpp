@@ -19,6 +19,11 @@ bool same_host(std::string_view a, std::string_view b) noexcept {
     return same_text(a, b) || same_text(a.substr(0, a.find('.')), b) || same_text(a, b.substr(0, b.find('.')));
 }
 
+bool is_host_name(std::string_view host) noexcept {
+    return host.find(':') == std::string_view::npos &&
+           std::ranges::any_of(host, [](char c) { return lower(c) >= 'a' && lower(c) <= 'z'; });
+}
+
 std::string host_key(std::string_view name) { return lower(name.substr(0, name.find('.'))); }
 
 std::string_view without_domain(std::string_view user) noexcept {

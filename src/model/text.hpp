@@ -12,6 +12,8 @@ bool same_text(std::string_view a, std::string_view b) noexcept;
 
 // A short name is its own fully qualified form. Empty names are nobody's.
 bool same_host(std::string_view a, std::string_view b) noexcept;
+// Not an address.
+bool is_host_name(std::string_view host) noexcept;
 // In lower case, without the domain: equal for names that are the same host's. Not for addresses.
 std::string host_key(std::string_view name);
 // "alice" of "LAB\alice" and of "alice@lab.example".

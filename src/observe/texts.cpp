@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "src/model/text.hpp"
+#include "src/observe/texts_wanted.hpp"
 
 namespace rdpdx::observe {
 namespace {
@@ -15,65 +15,6 @@ namespace {
 constexpr std::size_t kMostSeen = 2000;
 constexpr std::size_t kMostNames = 64;
 constexpr std::size_t kLongest = 300;
-
-struct Wanted {
-    std::string_view key, id, name;  // the key's end, in lower case
-    bool policy{};
-};
-constexpr std::string_view kServer = "\\control\\terminal server";
-constexpr std::string_view kListener = "\\control\\terminal server\\winstations\\rdp-tcp";
-constexpr std::string_view kPolicy = "\\policies\\microsoft\\windows nt\\terminal services";
-constexpr std::string_view kCredssp = "\\policies\\system\\credssp\\parameters";
-constexpr std::string_view kLsa = "\\control\\lsa";
-constexpr std::array kWanted{
-    Wanted{kServer, "terminal-server", "fDenyTSConnections"},
-    Wanted{kServer, "terminal-server", "TSServerDrainMode"},
-    Wanted{kListener, "rdp-tcp", "fEnableWinStation"},
-    Wanted{kListener, "rdp-tcp", "fLogonDisabled"},
-    Wanted{kListener, "rdp-tcp", "MaxInstanceCount"},
-    Wanted{kListener, "rdp-tcp", "MinEncryptionLevel"},
-    Wanted{kListener, "rdp-tcp", "PortNumber"},
-    Wanted{kListener, "rdp-tcp", "SecurityLayer"},
-    Wanted{kListener, "rdp-tcp", "SSLCertificateSHA1Hash"},
-    Wanted{kListener, "rdp-tcp", "UserAuthentication"},
-    Wanted{kPolicy, "policy", "fDenyTSConnections", true},
-    Wanted{kPolicy, "policy", "MinEncryptionLevel", true},
-    Wanted{kPolicy, "policy", "SecurityLayer", true},
-    Wanted{kPolicy, "policy", "UserAuthentication", true},
-    Wanted{kCredssp, "credssp", "AllowEncryptionOracle", true},
-    Wanted{kLsa, "lsa", "DisableRestrictedAdmin"},
-    Wanted{kLsa, "lsa", "LmCompatibilityLevel"},
-};
-
-struct Meaning {
-    std::string_view name;
-    std::int64_t number;
-    std::string_view text;
-};
-constexpr std::array kMeanings{
-    Meaning{"fDenyTSConnections", 0, "Remote Desktop is allowed"},
-    Meaning{"fDenyTSConnections", 1, "Remote Desktop is switched off"},
-    Meaning{"fEnableWinStation", 0, "the listener is switched off"},
-    Meaning{"fEnableWinStation", 1, "the listener is switched on"},
-    Meaning{"SecurityLayer", 0, "RDP's own security"},
-    Meaning{"SecurityLayer", 1, "negotiate"},
-    Meaning{"SecurityLayer", 2, "TLS"},
-    Meaning{"UserAuthentication", 0, "NLA is not demanded"},
-    Meaning{"UserAuthentication", 1, "NLA is demanded"},
-    Meaning{"AllowEncryptionOracle", 0, "updated peers only"},
-    Meaning{"AllowEncryptionOracle", 1, "mitigated"},
-    Meaning{"AllowEncryptionOracle", 2, "vulnerable"},
-    Meaning{"TSServerDrainMode", 0, "new logons are allowed"},
-    Meaning{"TSServerDrainMode", 1, "new logons are refused"},
-    Meaning{"TSServerDrainMode", 2, "new logons are refused until the server restarts"},
-};
-
-// Services that RDP stands on.
-constexpr std::array<std::string_view, 6> kServices{"TermService", "SessionEnv",  "UmRdpService",
-                                                    "KeyIso",      "CertPropSvc", "CryptSvc"};
-
-// The private key of the certificate that Remote Desktop makes for itself.
-constexpr std::string_view kRdpKey = "f686aace6942fb7f7ceb231212eef4a4";
 
 std::string meaning_of(std::string_view name, std::int64_t number) {
     for (const Meaning& m : kMeanings)
@@ -152,14 +93,14 @@ void TextObserver::schannel(const config::RegistryValue& value, std::string_view
 void TextObserver::add(const config::RegistryValue& value) {
     const std::string key = model::lower(value.key);
     if (!key.starts_with("hkey_local_machine\\")) return;
+    // Of a running machine the other control sets are those of former starts; a hive that was loaded has no current
+    // one.
+    if (key.starts_with("hkey_local_machine\\system\\controlset0")) return;
     if (name_of_machine(value, key)) return;
     schannel(value, key);
     const auto row = std::ranges::find_if(
         kWanted, [&](const Wanted& w) { return key.ends_with(w.key) && model::same_text(w.name, value.name); });
-    // Of a running machine the other control sets are those of former starts; a hive that was loaded has no current
-    // one.
-    if (row == kWanted.end() || key.starts_with("hkey_local_machine\\system\\controlset0")) return;
-    if (!value.number && value.text.empty()) return;
+    if (row == kWanted.end() || (!value.number && value.text.empty())) return;
     model::Value data = value.text.substr(0, kLongest);
     std::string shown = value.text.substr(0, kLongest);
     if (value.number) {
@@ -215,6 +156,8 @@ void TextObserver::add(const config::AccessEntry& entry) {
     rights_->english = rights_->english || account.starts_with("nt authority\\") || account.starts_with("builtin\\");
     const std::string rights = entry.deny ? "deny " + entry.rights : entry.rights;
     if (account.ends_with("\\network service")) join(rights_->network_service, rights);
+    if (std::ranges::find(kItsGroups, account) != kItsGroups.end())
+        join(rights_->network_service, fmt::format("{} by {}", rights, entry.account));
     if (account.ends_with("nt authority\\system")) join(rights_->system, rights);
     if (account.ends_with("builtin\\administrators")) join(rights_->administrators, rights);
 }
@@ -244,13 +187,18 @@ void TextObserver::add(const config::Socket& s) {
     if (s.protocol == "UDP") udp_ = true;
     if (s.protocol == "TCP") last_tcp_ = s.at;
     if (!s.listening) return;
-    say(s.at, "config.listener",
-        {{"source", std::string{"netstat"}},
-         {"port", std::int64_t{s.port}},
-         {"address", s.address},
-         {"state", std::string{"listening"}},
-         {"process", s.process}},
-        fmt::format("When the texts were collected, process {} listened on TCP port {}.", s.process, s.port));
+    if (s.port == 0) {
+        named_port_ = true;
+        return;
+    }
+    std::vector<model::Field> fields{{"source", std::string{"netstat"}},
+                                     {"port", std::int64_t{s.port}},
+                                     {"address", s.address},
+                                     {"state", std::string{"listening"}}};
+    if (!s.process.empty()) fields.push_back({"process", s.process});
+    say(s.at, "config.listener", std::move(fields),
+        fmt::format("When the texts were collected, {} listened on TCP port {}.",
+                    s.process.empty() ? "a process" : "process " + s.process, s.port));
 }
 
 void TextObserver::add(const config::Listener& l) {
@@ -281,7 +229,12 @@ model::MachineTexts TextObserver::take() {
     if (rights_) put(std::move(*rights_));
     rights_.reset();
     // Sockets of UDP come last, so that all of TCP were listed before them.
-    if (udp_ && last_tcp_) out_.sockets_end = evidence(*last_tcp_);
+    if (udp_ && last_tcp_ && !named_port_) out_.sockets_end = evidence(*last_tcp_);
+    if (out_.seen.size() >= kMostSeen) {  // some may have been left out
+        out_.stores.clear();
+        out_.sockets_end.reset();
+        out_.sessions_end.reset();
+    }
     return std::move(out_);
 }
 

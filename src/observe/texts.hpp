@@ -42,7 +42,7 @@ private:
     model::MachineTexts out_;
     std::optional<KeyRights> rights_;
     std::optional<config::Place> last_tcp_;
-    bool udp_{};
+    bool udp_{}, named_port_{};
 };
 
 }  // namespace rdpdx::observe

@@ -1,40 +1,16 @@
 // Texts are written here after the structure that the tools print; names are the lab's.
-#include "parsers/config/config.hpp"
+#include "tests/support/config.hpp"
 
 #include "tests/support/catch.hpp"
 
 using namespace rdpdx;
 using config::Form;
-using config::Item;
+using test::all;
+using test::items;
+using test::utf16;
+using test::view;
 
 namespace {
-
-bytes::View view(const std::string& text) { return std::as_bytes(std::span{text}); }
-
-std::string utf16(std::string_view text, bool mark = true) {
-    std::string out = mark ? "\xFF\xFE" : "";
-    for (const char c : text) {
-        out += c;
-        out += '\0';
-    }
-    return out;
-}
-
-std::vector<Item> items(const std::string& text, Form* form = nullptr) {
-    bytes::MemorySource source{view(text)};
-    std::vector<Item> out;
-    const Form found = config::read(source, [&](Item&& item) { out.push_back(std::move(item)); });
-    if (form) *form = found;
-    return out;
-}
-
-template <class T>
-std::vector<T> all(const std::string& text) {
-    std::vector<T> out;
-    for (Item& item : items(text))
-        if (auto* one = std::get_if<T>(&item)) out.push_back(std::move(*one));
-    return out;
-}
 
 const std::string kReg =
     "Windows Registry Editor Version 5.00\r\n"
