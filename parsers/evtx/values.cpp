@@ -169,9 +169,13 @@ bool add_fixed(TextBuffer& out, std::uint8_t type, bytes::View bytes, Recent& re
 
 std::optional<bytes::Time> time_of_filetime(std::uint64_t filetime) noexcept {
     constexpr std::uint64_t kEpoch = 116'444'736'000'000'000;  // 1970
-    constexpr std::uint64_t kReach = 9'200'000'000'000'000'0;  // 100 ns; about 291 years on either side
-    if (filetime == 0 || filetime > kEpoch + kReach || filetime + kReach < kEpoch) return {};
-    return bytes::Time{} + std::chrono::nanoseconds{(static_cast<std::int64_t>(filetime - kEpoch)) * 100};
+    using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+    constexpr auto kFirst = std::chrono::duration_cast<Ticks>(bytes::kEarliest.time_since_epoch());
+    constexpr auto kLast = std::chrono::duration_cast<Ticks>(bytes::kLatest.time_since_epoch());
+    // Times before 1970 wrap around to the negative ones that they are, those behind 2^63 to far earlier ones.
+    const Ticks since{static_cast<std::int64_t>(filetime - kEpoch)};
+    if (since < kFirst || since > kLast) return {};
+    return bytes::Time{since};
 }
 
 template <Dress dress>

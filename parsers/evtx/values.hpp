@@ -41,7 +41,7 @@ struct Recent {
 // 100 ns since 1601 -> "2019-03-18T17:22:42.1234567Z"; at most kMaxTimeText bytes.
 inline constexpr std::size_t kMaxTimeText = 40;
 char* write_filetime(char* to, std::uint64_t filetime, Recent& recent) noexcept;
-// Nothing for times that nanoseconds since 1970 cannot hold, and for 0.
+// Nothing for times outside of bytes::kEarliest and kLatest, and for 0.
 std::optional<bytes::Time> time_of_filetime(std::uint64_t filetime) noexcept;
 
 char* write_decimal(char* to, std::uint64_t value) noexcept;

@@ -74,11 +74,11 @@ std::string place(const model::Evidence& e, std::span<const model::Input> inputs
 
 model::Value number(auto value) { return static_cast<std::int64_t>(value); }
 
-Observation observation(const PathWay::Example& e, std::string kind, const char* from, std::string text) {
+Observation observation(const PathWay::Example& e, std::string_view kind, const char* from, std::string text) {
     Observation o;
     o.time = e.time;
     o.origin = model::Origin::capture;
-    o.kind = std::move(kind);
+    o.kind = kind;
     o.actor = Party::network;
     o.text = std::move(text);
     o.evidence = e.sent;

@@ -189,9 +189,8 @@ public:
 private:
     static constexpr std::uint8_t kNone = 0xFF;
     static constexpr std::uint8_t row_of(std::string_view name) noexcept {
-        for (std::size_t i = 0; i < kObservationKinds.size(); ++i)
-            if (kObservationKinds[i].kind == name) return static_cast<std::uint8_t>(i);
-        return kNone;
+        const ObservationKind* row = find_kind(name);
+        return row ? static_cast<std::uint8_t>(row - kObservationKinds.data()) : kNone;
     }
     std::uint8_t row_{kNone};
 };

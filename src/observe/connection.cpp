@@ -128,6 +128,14 @@ void WireObserver::Connection::half(const stream::Flow& flow, Side side) {
         o.actor = party(side);
         o.fields = {{"from", std::string{side_name(side)}}, {"records", number(p.records)}, {"bytes", number(p.bytes)}};
     }
+    sent_again(flow, side);
+}
+
+void WireObserver::Connection::sent_again(const stream::Flow& flow, Side side) {
+    const stream::Half& from = flow.half(side);
+    // What lies before the beginning of a stream that was joined midway is not counted as sent again.
+    const bool whole = side == Side::client ? flow.syn.has_value() : flow.syn_ack.has_value();
+    if (whole && from.retransmissions == 0) return;
     const Resent resent = resent_by(flow.trail, side);
     if (from.retransmissions > 0) {
         const auto& mark = from.first_unacknowledged ? *from.first_unacknowledged : *from.last_packet;
@@ -180,7 +188,8 @@ void WireObserver::Connection::closings(const stream::Flow& flow) {
         if (differs)
             text += fmt::format(" Its TTL is {}, that of the {}'s {} {}.", from.rst->hop_limit, side_name(side),
                                 side == Side::server ? "SYN-ACK" : "SYN", from.hop_limit);
-        if (signs.mac_differs) text += " Its MAC address is that of no other packet of that side.";
+        if (signs.mac_differs)
+            text += " Its MAC address is another than that of the side's packets that were compared.";
         if (signs.went_on) text += " That side went on sending afterwards.";
         auto& o = add(from.rst->mark, refusal ? "tcp.refused" : "tcp.reset", std::move(text));
         o.actor = party(side);

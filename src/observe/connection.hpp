@@ -76,6 +76,7 @@ private:
     void session_traffic(const Pdu& pdu);
     void transport(const stream::Flow& flow);
     void sort_seen(std::size_t pdus);
+    void sent_again(const stream::Flow& flow, stream::Side side);
     void closings(const stream::Flow& flow);
     void secured(const stream::Flow& flow);
     void half(const stream::Flow& flow, stream::Side side);

@@ -64,6 +64,26 @@ std::optional<std::uint32_t> highest_acknowledgment(const stream::Trail& trail, 
     return out;
 }
 
+// What one side has told of itself up to some packet of the other.
+class Peer {
+public:
+    void take(const Sighting& s) {
+        if (!s.ack || s.rst) return;
+        if (!acknowledged_ || static_cast<std::int32_t>(s.acknowledgment - *acknowledged_) > 0)
+            acknowledged_ = s.acknowledgment;
+        closed_ = s.window == 0;
+    }
+    // [RFC 9293] 3.8.4 and 3.8.6.1: a keep-alive sends again what was acknowledged, a probe of a closed window what
+    // has no room yet. Both come again and again without anything being lost.
+    bool only_asked_by(const Sighting& s) const {
+        return s.length == 1 && !s.syn && (closed_ || (acknowledged_ && covers(*acknowledged_, s)));
+    }
+
+private:
+    std::optional<std::uint32_t> acknowledged_;
+    bool closed_{};
+};
+
 }  // namespace
 
 Resent resent_by(const stream::Trail& trail, stream::Side side) {
@@ -71,22 +91,26 @@ Resent resent_by(const stream::Trail& trail, stream::Side side) {
     Resent out;
     Resent::Limit limit;
     const auto acknowledged = highest_acknowledgment(trail, side);
+    Peer peer;
     std::map<std::uint32_t, std::uint32_t> tries;
     each(trail, [&](const Sighting& s) {
-        if (s.from != side || s.rst || (s.length == 0 && !s.syn)) return;
+        if (s.from != side) return peer.take(s);
+        if (s.rst || (s.length == 0 && !s.syn) || peer.only_asked_by(s)) return;
         ++out.sent;
         const std::uint32_t again = ++tries[s.sequence];
         if (acknowledged && covers(*acknowledged, s)) {
             if (again > 1) ++out.recovered;
             limit.largest_passed = std::max(limit.largest_passed, s.length);
-        } else if (again == kTries && (limit.smallest_lost == 0 || s.length < limit.smallest_lost)) {
+            return;
+        }
+        limit.tries = std::max(limit.tries, again);
+        if (again == kTries && (limit.smallest_lost == 0 || s.length < limit.smallest_lost)) {
             limit.first = s.mark;
             limit.smallest_lost = s.length;
         }
-        if (again > limit.tries) limit.tries = again;
     });
     const bool passed = limit.largest_passed > 0 && limit.largest_passed < limit.smallest_lost;
-    if (limit.tries >= kTries && passed && limit.smallest_lost >= kLarge) out.limit = limit;
+    if (passed && limit.smallest_lost >= kLarge) out.limit = limit;
     return out;
 }
 

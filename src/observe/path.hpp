@@ -13,7 +13,7 @@ std::optional<stream::Side> unseen_side(const stream::Flow& flow);
 
 // What the kept packets of one side say of its own packets that were sent again.
 struct Resent {
-    std::uint64_t sent{};       // packets with payload, or SYN
+    std::uint64_t sent{};       // packets with payload, or SYN; not those that only ask whether the other side is there
     std::uint64_t recovered{};  // of these, those that were sent again and then acknowledged
     // Payloads that were sent again and again and never acknowledged, all larger than any that was; or nothing.
     struct Limit {

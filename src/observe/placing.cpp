@@ -19,12 +19,12 @@ std::string short_name(const std::string& text) {
     return text.size() <= kLongest ? text : bytes::valid_utf8(std::string_view{text}.substr(0, kLongest));
 }
 
-model::Observation CaptureSource::observation(const stream::Mark& mark, std::string kind, std::string text) const {
+model::Observation CaptureSource::observation(const stream::Mark& mark, std::string_view kind, std::string text) const {
     model::Observation o;
     o.time = mark.time;
     o.precision = precision;
     o.origin = model::Origin::capture;
-    o.kind = std::move(kind);
+    o.kind = kind;
     o.text = std::move(text);
     o.evidence = evidence(mark);
     return o;

@@ -20,7 +20,7 @@ struct CaptureSource {
     model::Evidence evidence(const stream::Mark& mark) const {
         return {input, model::Evidence::Kind::packet, mark.frame, mark.file_offset};
     }
-    model::Observation observation(const stream::Mark& mark, std::string kind, std::string text) const;
+    model::Observation observation(const stream::Mark& mark, std::string_view kind, std::string text) const;
 };
 
 }  // namespace rdpdx::observe

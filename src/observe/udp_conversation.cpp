@@ -43,12 +43,12 @@ void UdpConversation::take(const Item& item) {
     std::visit([&](const auto& body) { observe(item, body); }, item.body);
 }
 
-model::Observation& UdpConversation::add(const stream::Mark& mark, std::string kind, std::string text) {
+model::Observation& UdpConversation::add(const stream::Mark& mark, std::string_view kind, std::string text) {
     model::Observation o;
     o.time = mark.time;
     o.precision = track_.precision;
     o.origin = model::Origin::capture;
-    o.kind = std::move(kind);
+    o.kind = kind;
     o.text = std::move(text);
     o.evidence = {track_.input, model::Evidence::Kind::packet, mark.frame, mark.file_offset};
     // The last place is overwritten again and again, by what is told at the end as well.

@@ -38,7 +38,7 @@ private:
     void observe(const Item& item, const rdpeudp::TunnelPdu& body);
     void observe(const Item& item, const rdpeudp::Unparsed& body);
 
-    model::Observation& add(const stream::Mark& mark, std::string kind, std::string text);
+    model::Observation& add(const stream::Mark& mark, std::string_view kind, std::string text);
     model::Observation& security(const Item& item, std::string message, std::string text);
     void finished(const Item& item, bool shown);
     void handshake(model::Time seen_until);

@@ -119,12 +119,20 @@ TEST_CASE("dates agree with the calendar of the standard library") {
     }
 }
 
-TEST_CASE("a FILETIME that nanoseconds since 1970 cannot hold is no time") {
+TEST_CASE("a FILETIME counts from 1601, and 0 is no time") {
     CHECK(evtx::time_of_filetime(116'444'736'000'000'000) == bytes::Time{});
     CHECK(evtx::time_of_filetime(116'444'736'000'000'001) == bytes::Time{} + std::chrono::nanoseconds{100});
     CHECK_FALSE(evtx::time_of_filetime(0));
     CHECK_FALSE(evtx::time_of_filetime(~std::uint64_t{}));
     CHECK(evtx::time_of_filetime(94'354'848'000'000'000) < bytes::Time{});  // the year 1900
+}
+
+TEST_CASE("a FILETIME before or behind what evidence is dated is no time") {
+    constexpr std::uint64_t kFirst = 94'354'848'000'000'000, kLast = 185'870'592'000'000'000;
+    CHECK(evtx::time_of_filetime(kFirst) == bytes::kEarliest);
+    CHECK_FALSE(evtx::time_of_filetime(kFirst - 1));
+    CHECK(evtx::time_of_filetime(kLast) == bytes::kLatest);
+    CHECK_FALSE(evtx::time_of_filetime(kLast + 1));
 }
 
 TEST_CASE("text is escaped as its output wants it") {

@@ -163,3 +163,54 @@ TEST_CASE("packets sent again that were acknowledged in the end are counted as r
     CHECK(again->number("percent") == 50);  // SYN, request, and the hello four times
     CHECK(sureness(a, "packet-loss") == Confidence::possible);
 }
+
+TEST_CASE("keep-alives and probes of a closed window are no packets that were lost") {
+    TwoEnds w;
+    w.negotiate();
+    w.client_hello(0.1);
+    w.send(0.15, false, {.sequence = 5020, .acknowledgment = 1220, .ack = true});
+    const bool closed = GENERATE(false, true);
+    // The last byte that was acknowledged, or the next one.
+    const std::uint32_t sequence = closed ? 1220 : 1219;
+    if (closed) w.send(0.2, false, {.sequence = 5020, .acknowledgment = 1220, .ack = true, .window = 0});
+    for (int i = 0; i < 8; ++i) {
+        w.send(1 + i, true, {.sequence = sequence, .acknowledgment = 5020, .ack = true}, test::Bytes(1, std::byte{0}));
+        w.send(1.1 + i, false,
+               {.sequence = 5020,
+                .acknowledgment = 1220,
+                .ack = true,
+                .window = static_cast<std::uint16_t>(closed ? 0 : 64000)});
+    }
+    if (closed) w.send(9.2, false, {.sequence = 5020, .acknowledgment = 1221, .ack = true});
+    const bool lost = GENERATE(false, true);
+    const std::uint32_t next = closed ? 1221 : 1220;
+    for (const double at : {10.0, 10.3, 10.9})
+        if (lost || at == 10.0)
+            w.send(at, true, {.sequence = next, .acknowledgment = 5020, .ack = true, .psh = true},
+                   test::Bytes(300, std::byte{9}), lost && at < 10.5 ? Fate::lost : Fate::arrives);
+    w.send(11, false, {.sequence = 5020, .acknowledgment = next + 300, .ack = true});
+    const auto report = at_client(w);
+    const auto* again = seen(only(report), "tcp.retransmissions");
+    if (again) CHECK(again->number("recovered") == (lost ? 2 : 0));
+    CHECK((again != nullptr) >= lost);
+}
+
+TEST_CASE("the tries of a size limit are those of packets that were never acknowledged") {
+    TwoEnds w;
+    w.negotiate();
+    w.client_hello(0.1);
+    for (int i = 0; i < 6; ++i)
+        w.send(0.2 + i * 0.1, false, {.sequence = 5020, .acknowledgment = 1220, .ack = true, .psh = true},
+               TwoEnds::hello(2, 300), i < 5 ? Fate::lost : Fate::arrives);
+    w.send(0.9, true, {.sequence = 1220, .acknowledgment = 5320, .ack = true});
+    for (const double at : {1.0, 1.4, 2.2})
+        w.send(at, false, {.sequence = 5320, .acknowledgment = 1220, .ack = true, .psh = true},
+               test::Bytes(1448, std::byte{5}), Fate::lost);
+    client_leaves(w, 7, 5320);
+    const auto report = at_server(w);
+    const auto* limit = seen(only(report), "path.size-limit");
+    REQUIRE(limit);
+    CHECK(limit->number("smallest_lost") == 1448);
+    CHECK(limit->number("largest_passed") == 300);
+    CHECK(limit->number("tries") == 3);
+}
