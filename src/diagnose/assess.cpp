@@ -190,7 +190,7 @@ void settle_stages(Attempt& attempt) {
         } else if (r.stage > attempt.stage && failed && r.status == StageStatus::not_seen) {
             const bool possible = std::ranges::find(attempt.possible_stages, r.stage) != attempt.possible_stages.end();
             if (possible)
-                r.note = "May have been reached; it cannot be seen without keys.";
+                r.note = "May have been reached; nothing that was given shows it.";
             else
                 r.status = StageStatus::not_reached;
         }

@@ -62,6 +62,10 @@ std::string cause_sentence(const Attempt& a) {
     return fmt::format(" {}: {}.", lead, a.cause->title);
 }
 
+bool captured(const Attempt& a) {
+    return std::ranges::any_of(a.tracks, [](const model::Track& t) { return t.wire.has_value(); });
+}
+
 // Packets from the middle of a connection, and nothing that could be read in them.
 bool shows_nothing(const Attempt& a) {
     const auto known = [](const model::StageResult& s) {
@@ -91,10 +95,11 @@ std::string sentence(const Attempt& a) {
             return "The connection succeeded: the session became active.";
         case Outcome::incomplete:
             if (model::inside_tls(a.stage) && a.basis == model::Basis::inferred)
-                return fmt::format(
-                    "The outcome is hidden: what TLS carried cannot be read without its keys. The connection came at "
-                    "least as far as {}{}{}.",
-                    stage, inferred, ended.empty() ? "" : ", and later " + ended);
+                return fmt::format("{} The connection came at least as far as {}{}{}.",
+                                   captured(a)
+                                       ? "The outcome is hidden: what TLS carried cannot be read without its keys."
+                                       : "The outcome is in none of the logs.",
+                                   stage, inferred, ended.empty() ? "" : ", and later " + ended);
             if (shows_nothing(a))
                 return "The evidence begins after the connection did, and nothing in it tells how far that came.";
             return fmt::format("The evidence ends before the outcome shows; the connection came as far as {}{}{}.",

@@ -79,7 +79,7 @@ std::string possible_stages_text(const Attempt& a) {
     if (a.possible_stages.empty()) return {};
     std::vector<std::string_view> names;
     for (const auto stage : a.possible_stages) names.push_back(model::title(stage));
-    return fmt::format("{} is the earliest stage that fits; without keys it may also have been: {}.",
+    return fmt::format("{} is the earliest stage that fits; by the same evidence it may also have been: {}.",
                        model::title(a.stage), fmt::join(names, ", "));
 }
 
