@@ -59,7 +59,8 @@ std::string way_text(const PathWay& way) {
     std::string out = fmt::format("{} of {} packets lost", way.lost, way.compared);
     if (way.lost > 0) out += fmt::format(" ({}%)", (way.lost * 100 + way.compared / 2) / way.compared);
     if (way.largest_lost > 0)
-        out += fmt::format(", payloads of {} to {} bytes, while up to {} passed", way.smallest_lost, way.largest_lost,
+        out += fmt::format(", payloads of {}{} bytes, while up to {} passed", way.smallest_lost,
+                           way.largest_lost > way.smallest_lost ? fmt::format(" to {}", way.largest_lost) : "",
                            way.largest_passed);
     if (way.lost > 0) out += way.never_arrived > 0 ? "; some never arrived" : "; all arrived when sent again";
     if (way.missed > 0) out += fmt::format("; {} more are missing that the capture may have missed", way.missed);
