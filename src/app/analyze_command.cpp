@@ -178,13 +178,6 @@ int write_reports(model::Report& report, const Options& options, const report::R
     });
 }
 
-bool zone_is_known(const Options& options) {
-    if (zone_named(options.tz, {}, {})) return true;
-    complain(
-        fmt::format("--tz takes UTC, local, an offset like +02:00 or a name like Europe/Berlin, not '{}'", options.tz));
-    return false;
-}
-
 namespace {
 
 // The system takes back all memory at once. To give it back piece by piece, as destructors do, takes as long as a tenth
@@ -234,6 +227,7 @@ int analyze(const Options& options) {
 }
 
 int inspect(const Options& options) {
+    if (!zone_is_known(options)) return kUsage;
     Prepared prepared = prepare(options);
     if (prepared.wrong != kDone) return prepared.wrong;
     const int code = ended(prepared.inputs);
@@ -242,13 +236,15 @@ int inspect(const Options& options) {
         for (auto& reading : prepared.inputs.readings) std::ranges::move(reading.tracks, std::back_inserter(tracks));
     auto inputs = take_inputs(prepared.inputs);
     if (!hide(options, prepared.key, inputs, tracks)) return kNoOutput;
-    const int written = print(options, options.format == "json"
-                                           ? report::render_inspect_json(inputs, options.redact)
-                                           : report::render_inspect_text(inputs, style_for(options), options.redact));
+    const int written = print(
+        options, options.format == "json" ? report::render_inspect_json(inputs, options.redact)
+                                          : report::render_inspect_text(inputs, style_for(options),
+                                                                        *zone_for(options.tz, inputs), options.redact));
     return written != kDone ? written : code;
 }
 
 int flows(const Options& options) {
+    if (!zone_is_known(options)) return kUsage;
     Prepared prepared = prepare(options);
     if (prepared.wrong != kDone) return prepared.wrong;
     const int code = ended(prepared.inputs);
@@ -260,10 +256,10 @@ int flows(const Options& options) {
                 tracks.push_back(std::move(track));
     auto inputs = take_inputs(prepared.inputs);
     if (!hide(options, prepared.key, inputs, tracks)) return kNoOutput;
-    const int written =
-        print(options, options.format == "json"
-                           ? report::render_flows_json(inputs, tracks, options.redact)
-                           : report::render_flows_text(inputs, tracks, style_for(options), options.redact));
+    const int written = print(options, options.format == "json"
+                                           ? report::render_flows_json(inputs, tracks, options.redact)
+                                           : report::render_flows_text(inputs, tracks, style_for(options),
+                                                                       *zone_for(options.tz, inputs), options.redact));
     return written != kDone ? written : code;
 }
 

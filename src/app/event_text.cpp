@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include "parsers/evtx/utf16.hpp"
-#include "src/model/time.hpp"
 #include "src/report/csv.hpp"
 #include "src/report/text_safety.hpp"
 
 namespace rdpdx::app {
 namespace {
 
-std::string when(const events::Event& e) {
-    return e.time ? model::to_rfc3339(*e.time, model::Precision::hundred_nanos) : std::string{};
+std::string when(const events::Event& e, const model::Zone& zone = {}) {
+    return e.time ? model::to_rfc3339(*e.time, model::Precision::hundred_nanos, zone) : std::string{};
 }
 
 // A JSON object as it comes.
@@ -133,10 +132,10 @@ void add_event_csv(evtx::TextBuffer& out, const events::Event& e, std::string_vi
 }
 
 void add_event_text(evtx::TextBuffer& out, const events::Event& e, const catalogue::EventCatalogue& catalogue,
-                    RecordState state) {
+                    const model::Zone& zone, RecordState state) {
     std::string provider = e.provider;
     if (provider.starts_with("Microsoft-Windows-")) provider = provider.substr(18);
-    std::string line = fmt::format("{:<30} {} {}", when(e), provider, e.id);
+    std::string line = fmt::format("{:<30} {} {}", when(e, zone), provider, e.id);
     if (const std::string said = marks(state); !said.empty()) line += "  " + said;
     const auto getter = [&](std::string_view name) { return e.field(name); };
     if (const auto* entry = catalogue.find(e.provider, e.provider_guid, e.id, getter))

@@ -6,6 +6,7 @@
 #include "parsers/events/event.hpp"
 #include "parsers/evtx/text_buffer.hpp"
 #include "src/catalogue/catalogue.hpp"
+#include "src/model/zone.hpp"
 
 namespace rdpdx::app {
 
@@ -27,6 +28,6 @@ void add_event_csv(evtx::TextBuffer& out, const events::Event& event, std::strin
 
 // A line for people, with the catalogue's sentence where it knows the event.
 void add_event_text(evtx::TextBuffer& out, const events::Event& event, const catalogue::EventCatalogue& catalogue,
-                    RecordState state);
+                    const model::Zone& zone, RecordState state);
 
 }  // namespace rdpdx::app

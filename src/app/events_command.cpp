@@ -15,6 +15,7 @@
 #include "src/app/knowledge.hpp"
 #include "src/app/redaction.hpp"
 #include "src/app/secrets.hpp"
+#include "src/app/zone.hpp"
 #include "src/report/words.hpp"
 
 namespace rdpdx::app {
@@ -43,6 +44,7 @@ public:
         how_.redactor = redactor;
         how_.learning = does == Does::learn;
         if (redactor) how_.jobs = 1;
+        how_.zone = *zone_for(options.tz);
     }
 
     void begin() {
@@ -187,7 +189,7 @@ int events(const Options& options) {
         return kUsage;
     }
     const auto passwords = load_passwords(options);
-    if (!passwords) return kUsage;
+    if (!passwords || !zone_is_known(options)) return kUsage;
     Output out{options.output};
     if (!out.good()) {
         complain(fmt::format("cannot write {}", options.output));

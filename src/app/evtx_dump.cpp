@@ -30,7 +30,7 @@ void add_event(evtx::TextBuffer& out, const events::Event& event, const std::str
                RecordState state) {
     switch (how.format) {
         case EventFormat::text:
-            return add_event_text(out, event, *how.catalogue, state);
+            return add_event_text(out, event, *how.catalogue, how.zone, state);
         case EventFormat::jsonl:
             return add_event_json(out, event, file, state);
         case EventFormat::xml:

@@ -29,6 +29,7 @@ struct EventPrint {
     // printed.
     redact::Redactor* redactor{};
     bool learning{};
+    model::Zone zone{};  // of the times that people see
 };
 
 // Adds the event to `out` if the filter lets it through. `file` is its name as it is shown.

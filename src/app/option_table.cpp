@@ -89,7 +89,7 @@ constexpr std::array kOptions{
            "analyze timeline events"},
     Option{"to", Takes::value, "TIME", "only what starts at or before this time", "analyze timeline events"},
     Option{"tz", Takes::value, "ZONE", "show people times in UTC (default), local, +02:00 or Europe/Berlin",
-           "analyze timeline"},
+           "analyze timeline inspect flows events"},
     Option{"channel", Takes::values, "NAME", "only events of this channel, e.g. System", "events"},
     Option{"provider", Takes::values, "NAME", "only events of this provider, with or without Microsoft-Windows-",
            "events"},

@@ -1,9 +1,13 @@
 #include "src/app/zone.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+
+#include "src/app/console.hpp"
 
 namespace rdpdx::app {
 namespace {
@@ -75,6 +79,23 @@ std::vector<Zone::Change> changes_between(Time first, Time last) {
     return out;
 }
 
+struct Span {
+    std::optional<Time> first, last;
+    void add(Time time) {
+        if (!first || time < *first) first = time;
+        if (!last || time > *last) last = time;
+    }
+};
+
+Span span_of(const std::vector<model::Input>& inputs) {
+    Span out;
+    for (const auto& input : inputs) {
+        if (input.first_time) out.add(*input.first_time);
+        if (input.last_time) out.add(*input.last_time);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::optional<Zone> zone_named(const std::string& name, Time first, Time last) {
@@ -88,23 +109,33 @@ std::optional<Zone> zone_named(const std::string& name, Time first, Time last) {
     return Zone{name == "local" ? "local time" : name, changes_between(first, last)};
 }
 
+bool zone_is_known(const Options& options) {
+    if (zone_named(options.tz, {}, {})) return true;
+    complain(
+        fmt::format("--tz takes UTC, local, an offset like +02:00 or a name like Europe/Berlin, not '{}'", options.tz));
+    return false;
+}
+
+// Events go by one at a time, so their times are not known before. Windows has kept binary logs since 2006.
+std::optional<Zone> zone_for(const std::string& name) {
+    using namespace std::chrono;
+    return zone_named(name, sys_days{year{2000} / 1 / 1}, sys_days{year{2050} / 1 / 1});
+}
+
+std::optional<Zone> zone_for(const std::string& name, const std::vector<model::Input>& inputs) {
+    const Span span = span_of(inputs);
+    return zone_named(name, span.first.value_or(Time{}), span.last.value_or(Time{}));
+}
+
 std::optional<Zone> zone_for(const std::string& name, const model::Report& report) {
-    std::optional<Time> first, last;
-    const auto add = [&](Time time) {
-        if (!first || time < *first) first = time;
-        if (!last || time > *last) last = time;
-    };
-    for (const auto& input : report.inputs) {
-        if (input.first_time) add(*input.first_time);
-        if (input.last_time) add(*input.last_time);
-    }
+    Span span = span_of(report.inputs);
     for (const auto& attempt : report.attempts) {
-        add(attempt.started);
-        add(attempt.ended);
+        span.add(attempt.started);
+        span.add(attempt.ended);
         for (const auto& track : attempt.tracks)
-            for (const auto& o : track.seen) add(track.corrected(o.time)), add(o.time);
+            for (const auto& o : track.seen) span.add(track.corrected(o.time)), span.add(o.time);
     }
-    return zone_named(name, first.value_or(Time{}), last.value_or(Time{}));
+    return zone_named(name, span.first.value_or(Time{}), span.last.value_or(Time{}));
 }
 
 }  // namespace rdpdx::app

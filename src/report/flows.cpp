@@ -102,18 +102,18 @@ std::string render_flows_json(const std::vector<model::Input>& inputs, const std
 }
 
 std::string render_flows_text(const std::vector<model::Input>& inputs, const std::vector<Track>& tracks,
-                              const TextStyle& style, bool redacted) {
+                              const TextStyle& style, const model::Zone& zone, bool redacted) {
     Page page{style};
     if (redacted) page.line(kRedacted);
     for (const Track& t : tracks) {
         page.line(fmt::format("{} {}: {}:{} -> {}:{}, {}, {}", inputs[t.input].path,
                               t.wire ? fmt::format("flow {}", t.wire->flow) : std::string{"RDP-UDP"}, t.client.address,
                               t.client.port, t.server.address.empty() ? t.server.name : t.server.address, t.server.port,
-                              model::to_rfc3339(t.started, t.precision), model::to_text(t.ended - t.started)),
+                              model::to_rfc3339(t.started, t.precision, zone), model::to_text(t.ended - t.started)),
                   Tone::strong);
         if (t.udp) page.item("  ", udp_text(*t.udp));
         for (const auto& o : t.seen)
-            page.item(fmt::format("  {:>6}  {}  ", o.evidence.number, model::to_clock(o.time)), o.text,
+            page.item(fmt::format("  {:>6}  {}  ", o.evidence.number, model::to_clock(o.time, zone)), o.text,
                       o.effect == model::Effect::failed ? Tone::bad : Tone::plain);
         page.line();
     }
@@ -137,7 +137,8 @@ std::string render_inspect_json(const std::vector<model::Input>& inputs, bool re
     return out;
 }
 
-std::string render_inspect_text(const std::vector<model::Input>& inputs, const TextStyle& style, bool redacted) {
+std::string render_inspect_text(const std::vector<model::Input>& inputs, const TextStyle& style,
+                                const model::Zone& zone, bool redacted) {
     Page page{style};
     if (redacted) page.line(kRedacted);
     for (const auto& input : inputs) {
@@ -146,9 +147,10 @@ std::string render_inspect_text(const std::vector<model::Input>& inputs, const T
         page.item("  status   ", id(input.status), input.status == model::InputStatus::ok ? Tone::good : Tone::warn);
         page.item("  size     ", fmt::format("{} bytes, {} items", input.bytes, input.items));
         if (input.first_time && input.last_time)
-            page.item("  covers   ", fmt::format("{} to {} ({})", model::to_rfc3339(*input.first_time, input.precision),
-                                                 model::to_rfc3339(*input.last_time, input.precision),
-                                                 model::to_text(*input.last_time - *input.first_time)));
+            page.item("  covers   ",
+                      fmt::format("{} to {} ({})", model::to_rfc3339(*input.first_time, input.precision, zone),
+                                  model::to_rfc3339(*input.last_time, input.precision, zone),
+                                  model::to_text(*input.last_time - *input.first_time)));
         if (!input.sha256.empty()) page.item("  SHA-256  ", input.sha256);
         for (const auto& note : input.notes) page.item("  note     ", note);
         page.line();

@@ -37,12 +37,13 @@ std::string render_timeline_jsonl(const model::Report& report);
 std::string render_timeline_timesketch(const model::Report& report);
 
 // What each input is and covers. `redacted`: names and addresses are pseudonyms, which is then said.
-std::string render_inspect_text(const std::vector<model::Input>& inputs, const TextStyle& style, bool redacted = false);
+std::string render_inspect_text(const std::vector<model::Input>& inputs, const TextStyle& style,
+                                const model::Zone& zone, bool redacted = false);
 std::string render_inspect_json(const std::vector<model::Input>& inputs, bool redacted = false);
 
 // Every captured RDP connection, decoded: "rdpdx.flows/1".
 std::string render_flows_text(const std::vector<model::Input>& inputs, const std::vector<model::Track>& tracks,
-                              const TextStyle& style, bool redacted = false);
+                              const TextStyle& style, const model::Zone& zone, bool redacted = false);
 std::string render_flows_json(const std::vector<model::Input>& inputs, const std::vector<model::Track>& tracks,
                               bool redacted = false);
 

@@ -222,8 +222,8 @@ TEST_CASE("a line of CSV has the columns of its header, and says which records w
 
 TEST_CASE("text is safe for a terminal") {
     const auto knowledge = test::shipped_knowledge();
-    const auto line =
-        text(app::add_event_text, with({{"n", "\x1B[31mred\n"}}), knowledge.events, app::RecordState{true});
+    const auto line = text(app::add_event_text, with({{"n", "\x1B[31mred\n"}}), knowledge.events, model::Zone{},
+                           app::RecordState{true});
     CHECK(line.find('\x1B') == std::string::npos);
     CHECK(line.find('\n') == line.size() - 1);
     CHECK(line.find("[recovered]") != std::string::npos);

@@ -177,9 +177,19 @@ class Zones(Case):
         self.assertIn("15:11:18.808", run("analyze", "--tz", "local", GOOD, env={"TZ": "Asia/Tokyo"}).text)
         self.assertIn("06:11:18.808", run("analyze", GOOD, env={"TZ": "Asia/Tokyo"}).text)
 
+    def test_listings_know_zones_too(self):
+        log = sample("tls-fin.server.system.evtx")
+        for command, path, time in (("inspect", GOOD, "2026-11-21T15:11:18"), ("flows", GOOD, "15:11:18.808"), ("events", log, "2026-11-21T15:09:43.8709860+09:00")):
+            with self.subTest(command):
+                self.assertIn(time, run(command, "--tz", "Asia/Tokyo", path).text)
+                self.assertNotIn(time, run(command, path).text)
+        for form in ("jsonl", "xml", "csv"):
+            self.assertEqual(run("events", "-f", form, "--tz", "Asia/Tokyo", log).out, run("events", "-f", form, log).out)
+
     def test_a_zone_that_there_is_not_is_refused(self):
         for zone in ("Europe/Nowhere", "+25:00", "CET-1CEST", "../etc/passwd"):
-            self.ends(run("analyze", "--tz", zone, GOOD), 2, "--tz", f"'{zone}'")
+            for command in ("analyze", "inspect", "flows", "events"):
+                self.ends(run(command, "--tz", zone, GOOD), 2, "--tz", f"'{zone}'")
 
 
 class WidthAsked(Case):
