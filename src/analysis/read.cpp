@@ -32,7 +32,8 @@ void note_losses(model::Input& input, const net::Losses& losses) {
 
 void note_reader(model::Input& input, const capture::Reader& reader) {
     for (const auto& n : reader.notices()) note(input, fmt::format("At byte {}: {}", n.file_offset, n.text), n.damaged);
-    for (const auto& c : reader.comments()) note(input, "Comment of the capture: " + bytes::valid_utf8(c), false);
+    for (const auto& c : reader.comments())
+        note(input, std::string{model::Input::kComment} + bytes::valid_utf8(c), false);
     for (const auto& i : reader.interfaces())
         if (i.dropped.value_or(0) > 0)
             note(input, fmt::format("The capturing machine dropped {} packets.", *i.dropped), false);

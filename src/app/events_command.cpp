@@ -63,7 +63,7 @@ public:
     void file(const FoundFile& given) try {
         FoundFile file = given;
         if (how_.learning) how_.redactor->learn(redact::What::path, given.shown);
-        if (how_.redactor && !how_.learning) file.shown = how_.redactor->redacted(redact::What::path, given.shown);
+        file.shown = showable(redact::What::path, given.shown);
         if (how_.redactor && !given.content && !std::filesystem::is_regular_file(given.path))
             return not_opened(given.shown, "it has to be read twice to hide names; save it to a file");
         FileSource source{file, how_.learning && options_.redact_key.empty() ? FileSource::Hash::keyed
@@ -98,7 +98,7 @@ public:
 
     void lost(const ArchiveLoss& loss) {
         said_ = 0;
-        say(loss.shown, loss.why);
+        say(showable(redact::What::path, loss.shown), loss.why);
     }
 
     bool usable() const noexcept { return usable_; }
@@ -115,7 +115,10 @@ private:
     void say(const std::string& shown, const std::string& what) {
         trouble_ = true;
         const bool shown_too = ++said_ <= kShown || options_.verbose;
-        if (shown_too && !options_.quiet) complain(fmt::format("{}: {}", shown, what));
+        if (shown_too && !options_.quiet) complain(fmt::format("{}: {}", shown, showable(redact::What::text, what)));
+    }
+    std::string showable(redact::What what, const std::string& text) {
+        return how_.redactor && !how_.learning ? how_.redactor->redacted(what, text) : text;
     }
     void no_log(const FoundFile& file, const analysis::Recognised& what) {
         if (!options_.quiet)
@@ -146,7 +149,8 @@ private:
             complain(
                 fmt::format("{}: {} recovered records that were there already are left out", shown, result.copies));
         if (!options_.verbose) return;
-        for (const std::string& fact : result.facts) complain(fmt::format("{}: in the header: {}", shown, fact));
+        for (const std::string& fact : result.facts)
+            complain(fmt::format("{}: in the header: {}", shown, showable(redact::What::text, fact)));
     }
 
     const Options& options_;
@@ -162,18 +166,16 @@ private:
     bool usable_{}, trouble_{};
 };
 
-// The names of all events and what they become. Nothing where the key cannot be used, which was then said.
-bool learn_names(const Options& options, const analysis::Knowledge& knowledge, const EventFilter& filter, Output& out,
-                 const Found& found, redact::Redactor& redactor) {
-    std::optional<redact::Key> key;
-    if (!load_redaction_key(options, key)) return false;
+// The names of all events and what they become, by the key or, without one, by the files' bytes.
+void learn_names(const Options& options, const analysis::Knowledge& knowledge, const EventFilter& filter, Output& out,
+                 const Found& found, const std::optional<redact::Key>& key, redact::Redactor& redactor) {
     Options silent = options;
     silent.quiet = true;
     silent.verbose = false;
     Printing learning{silent, knowledge, filter, out, &redactor, Printing::Does::learn};
     for (const FoundFile& file : found.files) learning.file(file);
+    for (const ArchiveLoss& loss : found.lost) redactor.learn(redact::What::path, loss.shown);
     redactor.use(key ? *key : redaction_key_of(learning.seed()));
-    return true;
 }
 
 }  // namespace
@@ -189,7 +191,8 @@ int events(const Options& options) {
         return kUsage;
     }
     const auto passwords = load_passwords(options);
-    if (!passwords || !zone_is_known(options)) return kUsage;
+    std::optional<redact::Key> key;
+    if (!passwords || !zone_is_known(options) || !load_redaction_key(options, key)) return kUsage;
     Output out{options.output};
     if (!out.good()) {
         complain(fmt::format("cannot write {}", options.output));
@@ -198,8 +201,7 @@ int events(const Options& options) {
     Found found = find_files(options.arguments);
     expand_archives(found, {}, *passwords);
     redact::Redactor redactor;
-    if (options.redact && !learn_names(options, knowledge, std::get<EventFilter>(filter), out, found, redactor))
-        return kUsage;
+    if (options.redact) learn_names(options, knowledge, std::get<EventFilter>(filter), out, found, key, redactor);
     Printing printing{options, knowledge, std::get<EventFilter>(filter), out, options.redact ? &redactor : nullptr};
     printing.begin();
     for (const ArchiveLoss& loss : found.lost) printing.lost(loss);

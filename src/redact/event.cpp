@@ -6,11 +6,11 @@ namespace rdpdx::redact {
 namespace {
 
 What what_of(const events::Field& field, const EventRoles& roles) {
-    if (!may_be_name(field.value)) return field.name == "Binary" ? What::digits : What::text;
-    if (field.name == roles.user) return What::user;
-    if (field.name == roles.domain) return What::domain;
-    if (field.name == roles.address || field.name == roles.target) return What::host;
-    return field.name == "Binary" ? What::digits : what_of_event_field(field.name);
+    if (field.name == roles.user && may_be_user(field.value)) return What::user;
+    const bool name = may_be_name(field.value);
+    if (name && field.name == roles.domain) return What::domain;
+    if (name && (field.name == roles.address || field.name == roles.target)) return What::host;
+    return field.name == "Binary" ? What::digits : what_of_event_field(field.name, field.value);
 }
 
 }  // namespace

@@ -92,9 +92,7 @@ constexpr std::array kHints{
     Hint{"gateway", What::host},
 };
 
-}  // namespace
-
-What what_of_event_field(std::string_view name) {
+What what_of_name(std::string_view name) {
     if (const auto slash = name.find_last_of("/."); slash != std::string_view::npos) name.remove_prefix(slash + 1);
     std::string plain = folded(name);
     std::erase_if(plain, [](char c) { return c == ' ' || c == '_' || c == '-'; });
@@ -104,10 +102,25 @@ What what_of_event_field(std::string_view name) {
     return What::text;
 }
 
+}  // namespace
+
+What what_of_event_field(std::string_view name, std::string_view value) {
+    if (!may_be_user(value)) return What::text;
+    const What what = what_of_name(name);
+    return what == What::user || may_be_name(value) ? what : What::text;
+}
+
 bool may_be_name(std::string_view value) {
     if (value.empty() || value.size() > Names::kLongest) return false;
     if (value.starts_with("0x") || value.starts_with("%%") || value.find('\n') != std::string_view::npos) return false;
     return value.find_first_not_of("0123456789.,:-+ ") != std::string_view::npos;
+}
+
+bool may_be_user(std::string_view value) {
+    const bool number = value.size() <= Names::kLongest &&
+                        value.find_first_not_of("0123456789- ") == std::string_view::npos &&
+                        value.find_first_not_of("- ") != std::string_view::npos;
+    return number || may_be_name(value);
 }
 
 }  // namespace rdpdx::redact

@@ -26,10 +26,12 @@ std::size_t guid(std::string_view text) noexcept {
     return word_at(text, at) ? 0 : at;
 }
 
+// [MS-DTYP] 2.4.2.1: an authority and at most 15 below it.
 std::size_t sid(std::string_view text) noexcept {
+    constexpr std::size_t kMostParts = 16;
     if (text.size() < 6 || (text[0] != 'S' && text[0] != 's') || text.substr(1, 3) != "-1-") return 0;
     std::size_t at = 3, parts = 0;
-    while (at < text.size() && text[at] == '-') {
+    while (parts < kMostParts && at < text.size() && text[at] == '-') {
         const std::size_t digits = run(text.substr(at + 1), kDigits);
         if (digits == 0) break;
         at += 1 + digits;

@@ -57,9 +57,19 @@ void Names::add(Kind kind, std::string_view name) {
     const auto [at, fresh] = kinds_.try_emplace(text, kind);
     at->second = std::max(at->second, kind);
     if (!fresh) return;
-    auto& lengths = lengths_[text.substr(0, word_end(text, 0))];
-    const auto place = std::ranges::lower_bound(lengths, text.size(), std::ranges::greater{});
-    if (place == lengths.end() || *place != text.size()) lengths.insert(place, text.size());
+    Family& family = families_[text.substr(0, word_end(text, 0))];
+    family.names.push_back(text);
+    family.within.clear();
+}
+
+void Names::sort(Family& family) {
+    auto& [names, within] = family;
+    std::ranges::sort(names);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        std::size_t of = i == 0 ? kNone : i - 1;
+        while (of != kNone && !names[i].starts_with(names[of])) of = within[of];
+        within.push_back(of);
+    }
 }
 
 std::optional<Kind> Names::kind_of(std::string_view folded) const {
@@ -68,13 +78,22 @@ std::optional<Kind> Names::kind_of(std::string_view folded) const {
 }
 
 std::optional<Names::Found> Names::at(std::string_view folded, std::size_t at) const {
-    const auto lengths = lengths_.find(folded.substr(at, word_end(folded, at) - at));
-    if (lengths == lengths_.end()) return {};
-    for (const std::size_t length : lengths->second) {
-        if (length > folded.size() - at) continue;
-        const bool whole = length == folded.size() - at || !in_word(folded[at + length]);
-        const auto found = whole ? kinds_.find(folded.substr(at, length)) : kinds_.end();
-        if (found != kinds_.end()) return Found{length, found->second};
+    const std::string_view text = folded.substr(at);
+    const auto family = families_.find(text.substr(0, word_end(text, 0)));
+    if (family == families_.end()) return {};
+    auto& [names, within] = family->second;
+    if (within.size() != names.size()) sort(family->second);
+    // Whatever the text begins with is what the last name that is not behind it in the order begins with.
+    const auto behind =
+        std::ranges::upper_bound(names, text, {}, [](const std::string& n) { return std::string_view{n}; });
+    if (behind == names.begin()) return {};
+    const std::string& nearest = *std::prev(behind);
+    const auto differs = std::ranges::mismatch(nearest, text).in1;
+    const auto common = static_cast<std::size_t>(differs - nearest.begin());
+    for (auto i = static_cast<std::size_t>(behind - names.begin()) - 1; i != kNone; i = within[i]) {
+        const std::size_t length = names[i].size();
+        const bool whole = length <= common && (length == text.size() || !in_word(text[length]));
+        if (whole) return Found{length, kinds_.find(names[i])->second};
     }
     return {};
 }

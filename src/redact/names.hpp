@@ -40,9 +40,15 @@ private:
     template <class T>
     using Map = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
     Map<Kind> kinds_;
-    // First word -> how long the names are that begin with it, longest first. There are no more than kLongest lengths,
-    // however many names evidence brings.
-    Map<std::vector<std::size_t>> lengths_;
+    // Names that begin with the same word. However many evidence brings, and however alike they are, what stands in a
+    // text is found by one search among them.
+    struct Family {
+        std::vector<std::string> names;   // sorted where `within` is as long
+        std::vector<std::size_t> within;  // of each, which is the longest other one that it begins with; or kNone
+    };
+    static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+    static void sort(Family& family);
+    mutable Map<Family> families_;  // by the first word; sorted when first asked
 };
 
 }  // namespace rdpdx::redact

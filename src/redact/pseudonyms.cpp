@@ -85,7 +85,8 @@ Pseudonyms::Block Pseudonyms::block(std::string_view kind, std::string_view valu
 }
 
 template <class Make>
-const std::string& Pseudonyms::known(std::string_view kind, std::string_view value, Make&& make) {
+std::string Pseudonyms::known(std::string_view kind, std::string_view value, Make&& make) {
+    if (value.size() > kLongestKept) return make();
     std::string key{kind};
     key += '\0';
     key += value;
@@ -119,8 +120,10 @@ std::string Pseudonyms::hex_like(std::string_view text) const {
     for (char& c : out) {
         if (!is_digit(c)) continue;
         if (used == stream.size()) {
+            // The value itself goes into the first block only, so that a long one takes no square of its length.
             const Block next = block(fmt::format("digits {}", blocks++), value);
             stream = bytes::hex(std::as_bytes(std::span{next}));
+            value = stream;
             used = 0;
         }
         c = stream[used++];
@@ -221,7 +224,7 @@ net::Address Pseudonyms::v6(const net::Address& address) const {
 
 net::Address Pseudonyms::address(const net::Address& address) {
     const std::string text = net::to_text(address);
-    const std::string& made =
+    const std::string made =
         known("address", text, [&] { return net::to_text(address.family == 6 ? v6(address) : v4(address)); });
     return net::parse_address(made).value_or(address);
 }

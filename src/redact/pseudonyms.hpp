@@ -31,7 +31,7 @@ public:
     // "S-1-5-21-...": domain and account apart, well-known accounts stay. SIDs that every Windows has stay.
     std::string sid(std::string_view text);
 
-    // Pseudonym -> what it stands for, as it was first written.
+    // Pseudonym -> what it stands for, as it was first written; without values longer than kLongestKept.
     using Map = std::unordered_map<std::string, std::string>;
     const Map& map() const noexcept { return originals_; }
 
@@ -42,9 +42,10 @@ private:
     std::uint32_t shuffled(std::uint32_t value, unsigned bits, std::string_view range) const;
     net::Address v4(const net::Address& address) const;
     net::Address v6(const net::Address& address) const;
-    // Remembers what was made, so that each value is computed once.
+    // Remembers what was made, so that each value is computed once; but for long ones, of which a log may be full.
+    static constexpr std::size_t kLongestKept = 1024;
     template <class Make>
-    const std::string& known(std::string_view kind, std::string_view value, Make&& make);
+    std::string known(std::string_view kind, std::string_view value, Make&& make);
 
     Key key_;
     std::unordered_map<std::string, std::string> made_;

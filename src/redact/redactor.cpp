@@ -111,12 +111,14 @@ void Redactor::learn_cookie(std::string_view name) {
 void Redactor::learn(What what, std::string_view text) {
     switch (what) {
         case What::host:
-        case What::alt_name:
+        case What::alt_name: {
             if (what == What::alt_name) text.remove_prefix(kind_before(text).size());
-            for (const Piece& piece : host_pieces(text))
+            const std::string plain = with_blanks(text);
+            for (const Piece& piece : host_pieces(plain))
                 if (!piece.separator && literal_at(piece.text, '\0').length != piece.text.size())
                     learn_host(piece.text);
             return;
+        }
         case What::user:
             return learn_user(text);
         case What::cookie:
@@ -196,10 +198,11 @@ std::string Redactor::labels(std::string_view name, Kind first) {
 
 std::string Redactor::host(std::string_view text) {
     std::string out;
-    for (const Piece& piece : host_pieces(text)) {
+    const std::string plain = with_blanks(text);
+    for (const Piece& piece : host_pieces(plain)) {
         const bool port = is_number(piece.text) && out.ends_with(':');
         if (piece.separator || port)
-            out += piece.text;
+            out += text.substr(static_cast<std::size_t>(piece.text.data() - plain.data()), piece.text.size());
         else if (literal_at(piece.text, '\0').length == piece.text.size())
             out += this->text(piece.text);
         else

@@ -15,25 +15,20 @@ struct Typed {
     What what;
 };
 constexpr std::array kTyped{
-    Typed{"account", What::user},        Typed{"address", What::host},
-    Typed{"addresses", What::host},      Typed{"client", What::host},
-    Typed{"client_address", What::host}, Typed{"cname", What::user},
-    Typed{"cookie", What::cookie},       Typed{"cookie_hash", What::digits},
-    Typed{"domain", What::domain},       Typed{"host", What::host},
-    Typed{"issuer", What::subject},      Typed{"names", What::alt_name},
-    Typed{"others", What::host},         Typed{"proxy", What::host},
-    Typed{"realm", What::domain},        Typed{"router", What::host},
-    Typed{"server", What::host},         Typed{"sha1", What::digits},
-    Typed{"sname", What::host},          Typed{"sni", What::host},
-    Typed{"subject", What::subject},     Typed{"target", What::host},
-    Typed{"token", What::token},         Typed{"user", What::user},
-    Typed{"workstation", What::host},
+    Typed{"account", What::user},    Typed{"address", What::host},        Typed{"addresses", What::host},
+    Typed{"client", What::host},     Typed{"client_address", What::host}, Typed{"cname", What::user},
+    Typed{"cookie", What::cookie},   Typed{"cookie_hash", What::digits},  Typed{"domain", What::domain},
+    Typed{"host", What::host},       Typed{"issuer", What::subject},      Typed{"names", What::alt_name},
+    Typed{"others", What::host},     Typed{"proxy", What::host},          Typed{"realm", What::domain},
+    Typed{"router", What::host},     Typed{"serial", What::digits},       Typed{"server", What::host},
+    Typed{"sha1", What::digits},     Typed{"sname", What::host},          Typed{"sni", What::host},
+    Typed{"subject", What::subject}, Typed{"target", What::host},         Typed{"token", What::token},
+    Typed{"user", What::user},       Typed{"workstation", What::host},
 };
 
 What what_of(const model::Observation& o, std::string_view field, const std::string& value) {
     constexpr std::string_view kData = "data.";
-    if (field.starts_with(kData))
-        return may_be_name(value) ? what_of_event_field(field.substr(kData.size())) : What::text;
+    if (field.starts_with(kData)) return what_of_event_field(field.substr(kData.size()), value);
     if (field == "name")
         return o.kind == "dns.answer" || o.kind == "dns.failure" || o.kind == "gcc.client" ? What::host : What::text;
     if (o.kind == "kdc.pdu" && field == "account") return What::text;  // a word of ours
@@ -125,6 +120,7 @@ private:
         }
     }
     void operator()(model::Finding& f) {
+        said(f.title);
         texts(f.because);
         texts(f.against);
         for (auto& s : f.remedy) (*this)(s);
@@ -133,6 +129,7 @@ private:
         for (model::Said* text : {&s.text, &s.command, &s.caution}) said(*text);
     }
     void operator()(model::RuleTrace& t) {
+        each_(What::text, t.title);
         each_(What::text, t.note);
         for (auto& clause : t.clauses) {
             each_(What::text, clause.text);
@@ -145,6 +142,7 @@ private:
         (*this)(a.client);
         (*this)(a.server);
         each_(What::user, a.user);
+        each_(What::text, a.sentence);
         said(a.end_note);
         for (auto& s : a.stages) said(s.note);
         if (a.cause) (*this)(*a.cause);
@@ -170,9 +168,8 @@ private:
 
 // What somebody wrote into a capture may be anything, of any length; no pass over it finds every name.
 void leave_out_comments(model::Input& input) {
-    constexpr std::string_view kComment = "Comment of the capture: ";
     for (std::string& note : input.notes)
-        if (note.starts_with(kComment)) note = std::string{kComment} + "(left out)";
+        if (note.starts_with(model::Input::kComment)) note = std::string{model::Input::kComment} + "(left out)";
 }
 
 Visit learning(Redactor& redactor) {

@@ -47,7 +47,7 @@ bool name_of_software(std::string_view folded) noexcept {
 }  // namespace
 
 TextPass::TextPass(Redactor& redactor, std::string_view text)
-    : redactor_{redactor}, text_{text}, folded_{folded(text)} {
+    : redactor_{redactor}, given_{text}, text_{with_blanks(text)}, folded_{folded(text)} {
     out_.reserve(text.size());
 }
 
@@ -134,7 +134,8 @@ bool TextPass::in_path() {
                                           : name_run(rest(), "._$-");
         const std::string lower = folded(name);
         const bool everybody = lower == "default" || lower == "all users" || lower == "default user";
-        put(everybody ? std::string{name} : redactor_.named(name, Kind::user), name.size());
+        const std::string_view given = given_.substr(at_, name.size());
+        put(everybody ? std::string{given} : redactor_.named(given, Kind::user), name.size());
         return true;
     }
     const bool unc =
@@ -177,7 +178,7 @@ bool TextPass::account() {
     if (lower == "authority" || lower == "builtin" || lower == "service" || lower == "manager" || lower == "host")
         return false;
     const std::size_t length = std::max(user.size(), learned ? learned->length : 0);
-    put(redactor_.user(rest().substr(0, first.size() + 1 + length)), first.size() + 1 + length);
+    put(redactor_.user(given_.substr(at_, first.size() + 1 + length)), first.size() + 1 + length);
     return true;
 }
 
@@ -201,7 +202,7 @@ bool TextPass::dotted() {
 bool TextPass::known() {
     const auto found = redactor_.names_.at(folded_, at_);
     if (!found) return false;
-    put(redactor_.named(rest().substr(0, found->length), found->kind), found->length);
+    put(redactor_.named(given_.substr(at_, found->length), found->kind), found->length);
     return true;
 }
 
@@ -224,7 +225,7 @@ std::string TextPass::run() {
                       (in_word(text_[at_]) && (cookie() || in_path() || base64() || account() || dotted() || known()))))
             continue;
         do {
-            out_ += text_[at_++];
+            out_ += given_[at_++];
         } while (at_ < text_.size() && in_word(text_[at_]) && in_word(last()));
     }
     return std::move(out_);

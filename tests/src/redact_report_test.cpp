@@ -46,9 +46,14 @@ model::Report a_report() {
     a.certificate = std::make_shared<const model::Certificate>(c);
     model::Finding cause;
     cause.id = "credential-rejected";
+    cause.title = "What alice of CLI-PC1 typed was refused";
     cause.because = {"The logon of alice of CLI-PC1 failed."};
     cause.remedy = {{"Ask alice", "ping rdsh1", "not of 203.0.113.20", ""}};
     a.cause = cause;
+    a.sentence = "rdsh1 refused alice.";
+    model::RuleTrace trace;
+    trace.title = cause.title.str();
+    a.rule_trace.push_back(trace);
     a.next_steps = cause.remedy;
     model::Track t;
     t.client = a.client;
@@ -57,7 +62,10 @@ model::Report a_report() {
     model::Observation o;
     o.kind = "tls.certificate";
     o.text = "The server shows its certificate: CN=rdsh1.lab.example, O=Example Works.";
-    o.fields = {{"subject", c.subject}, {"names", c.subject_alt_names}};
+    o.fields = {{"subject", c.subject},
+                {"names", c.subject_alt_names},
+                {"serial", c.serial},
+                {"data.TargetUserName", "4711234"}};
     t.seen.push_back(o);
     a.tracks.push_back(t);
     out.attempts.push_back(a);
@@ -82,6 +90,12 @@ TEST_CASE("no rendering of a redacted report holds a name of the evidence") {
     }
     CHECK(all.find(std::string(64, 'a')) != std::string::npos);
     CHECK(all.find("REDACTED") != std::string::npos);
+    const model::Attempt& a = report.attempts[0];
+    const auto& fields = a.tracks[0].seen[0].fields;
+    for (const std::string& text : {a.sentence, a.cause->title.str(), a.rule_trace[0].title})
+        CHECK(text.find("alice") == std::string::npos);
+    CHECK(std::get<std::string>(fields[2].value) == a.certificate->serial);
+    CHECK(std::get<std::string>(fields[3].value).find("4711234") == std::string::npos);
     CHECK(report.attempts[0].negotiation.cookie == redactor.redacted(redact::What::user, "alice"));
 }
 
@@ -113,10 +127,15 @@ TEST_CASE("an event loses its names, and keeps provider, id, codes and the names
                 {"LogonType", "3"},
                 {"ProcessName", "C:\\Windows\\x.exe"},
                 {"TargetUserSid", "S-1-5-21-1-2-3-1104"},
-                {"Value", "cli-pc1"}};
+                {"Value", "cli-pc1"},
+                {"SubjectUserName", "4711234"},
+                {"Who", "0815-47"},
+                {"KeyLength", "128"},
+                {"Binary", "00112233445566778899"},
+                {"SubjectDomainName", "-"}};
     e.message = "Account Name: alice of CLI-PC1";
     Redactor redactor{a_key()};
-    const redact::EventRoles roles{"IpAddress", "Value", "", ""};
+    const redact::EventRoles roles{"IpAddress", "Value", "Who", ""};
     redact::learn(e, roles, redactor);
     events::Event other = e;
     redact::redact(other, roles, redactor);
@@ -124,12 +143,13 @@ TEST_CASE("an event loses its names, and keeps provider, id, codes and the names
     CHECK(other.user_sid == "S-1-5-18");
     CHECK(other.activity_id != e.activity_id);
     CHECK(other.computer == redactor.redacted(redact::What::host, "rdsh1.lab.example"));
-    for (const std::size_t i : {0U, 1U, 3U, 6U, 7U}) {
+    for (const std::size_t i : {0U, 1U, 3U, 6U, 7U, 8U, 9U, 11U}) {
         CAPTURE(i);
         CHECK(other.fields[i].name == e.fields[i].name);
         CHECK(other.fields[i].value != e.fields[i].value);
     }
-    for (const std::size_t i : {2U, 4U, 5U}) CHECK(other.fields[i] == e.fields[i]);
+    CHECK(other.fields[8].value == redactor.redacted(redact::What::user, "4711234"));
+    for (const std::size_t i : {2U, 4U, 5U, 10U, 12U}) CHECK(other.fields[i] == e.fields[i]);
     CHECK(other.message == "Account Name: " + other.fields[0].value + " of " + other.fields[7].value);
 }
 

@@ -1,4 +1,5 @@
 // Pseudonyms, and how names are found in texts.
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -231,6 +232,96 @@ TEST_CASE("names that evidence brings by the thousand do not make a text slow") 
     std::string text;
     for (int i = 0; i < 20000; ++i) text += "same word is not a name ";
     CHECK(redactor.redacted(What::text, text) == text);
+}
+
+TEST_CASE("names that differ in their length only, by the hundred, do not make a text slow") {
+    Redactor redactor{key_of(1)};
+    for (std::size_t i = 1; i < 1000; ++i) redactor.learn(What::user, "a " + std::string(i, 'c'));
+    std::string name = "a";
+    while (name.size() < 190) redactor.learn(What::user, (name += " a") + "!b");
+    std::string text;
+    for (int i = 0; i < 1'000'000; ++i) text += "a ";
+    CHECK(redactor.redacted(What::text, text) == text);
+}
+
+TEST_CASE("of names that begin alike the longest that stands there as a whole is meant") {
+    Redactor redactor{key_of(1)};
+    for (const char* name : {"rdsh", "rdsh 12", "rdsh 1", "rdsh 1 west", "rdsh 1 wes"})
+        redactor.learn(What::user, name);
+    const auto user = [&](const char* name) { return redactor.redacted(What::user, name); };
+    CHECK(redactor.redacted(What::text, "rdsh 1 western") == user("rdsh 1") + " western");
+    CHECK(redactor.redacted(What::text, "rdsh 1 west.") == user("rdsh 1 west") + ".");
+    CHECK(redactor.redacted(What::text, "rdsh 13, rdsh") == user("rdsh") + " 13, " + user("rdsh"));
+    redactor.learn(What::user, "rdsh 13");
+    CHECK(redactor.redacted(What::text, "rdsh 13, rdsh") == user("rdsh 13") + ", " + user("rdsh"));
+    CHECK(redactor.redacted(What::text, "rdsh2 ards") == "rdsh2 ards");
+}
+
+TEST_CASE("what is long is redacted in as little time as it takes to read it, and not kept") {
+    Redactor redactor{key_of(1)};
+    std::string sid = "said S-1-5-21";
+    for (int i = 0; i < 1'000'000; ++i) sid += "-1";
+    CHECK(redactor.redacted(What::text, sid).substr(0, 18) != sid.substr(0, 18));
+    const std::size_t before = redactor.map().size();
+    const std::string blob(4'000'000, 'a');
+    const std::string other = redactor.redacted(What::digits, blob);
+    CHECK(other.size() == blob.size());
+    CHECK(other.find(std::string(20, 'a')) == std::string::npos);
+    CHECK(other.substr(0, 64) != other.substr(64, 64));
+    CHECK(redactor.redacted(What::text, "said " + blob) == "said " + other);
+    CHECK(redactor.map().size() == before);
+}
+
+TEST_CASE("a SID is whole up to the fifteen numbers that one may have") {
+    Redactor redactor{key_of(1)};
+    std::string sid = "S-1-12";
+    for (int i = 101; i <= 115; ++i) sid += "-" + std::to_string(i);
+    const std::string out = redactor.redacted(What::text, sid + ".");
+    CHECK(std::ranges::count(out, '-') == 17);
+    for (int i = 101; i < 115; ++i)
+        CHECK(out.find("-" + std::to_string(i) + "-" + std::to_string(i + 1)) == std::string::npos);
+}
+
+TEST_CASE("signs beyond ASCII end a word as those of ASCII do, and stay") {
+    Redactor redactor = cast();
+    struct Row {
+        const char *before, *behind;
+    };
+    const auto row = GENERATE(values<Row>({{"\u00A0", "\u00A0"},
+                                           {"\u201C", "\u201D"},
+                                           {"\u00AB", "\u00BB"},
+                                           {"\u2018", "\u2019"},
+                                           {"\u3000", "\u3002"},
+                                           {"\uFF1A", "\uFF08"},
+                                           {"\u2192", "\u2014"},
+                                           {"\u200B", "\uFEFF"},
+                                           {"\uFFFD", "\u2026"}}));
+    const std::string before = "x" + std::string{row.before}, behind = std::string{row.behind} + "y";
+    CAPTURE(before, behind);
+    for (const char* name : {"alice", "RDSH1", "Bob van Dijk", "203.0.113.20", "LAB\\alice", "dave@other.example",
+                             "S-1-5-21-11-22-33-1104", "db7.lab.example", "00-15-5D-0A-01-02", "erika@lab.example"}) {
+        const std::string alone = redactor.redacted(What::text, name);
+        CHECK(alone != name);
+        CHECK(redactor.redacted(What::text, before + name + behind) == before + alone + behind);
+    }
+    CHECK(redactor.redacted(What::user, row.before + std::string{"alice"} + row.behind) ==
+          row.before + redactor.redacted(What::user, "alice") + row.behind);
+    CHECK(redactor.redacted(What::host, row.before + std::string{"rdsh1"} + row.behind + "203.0.113.20") ==
+          row.before + redactor.redacted(What::host, "rdsh1") + row.behind +
+              redactor.redacted(What::host, "203.0.113.20"));
+}
+
+TEST_CASE("a name that has such a sign in it is found as a whole, and stands as it was written in the map") {
+    Redactor redactor{key_of(1)};
+    for (const char* name : {"Shane O\u2019Brien", "a\u202Eb-evil", "\u4F50\u3005\u6728"}) {
+        CAPTURE(name);
+        redactor.learn(What::user, name);
+        const std::string made = redactor.redacted(What::text, name);
+        CHECK(redactor.redacted(What::text, std::string{"for \u201C"} + name + "\u201D.") ==
+              "for \u201C" + made + "\u201D.");
+        CHECK(within(made, "user-"));
+        CHECK(redactor.map().at(made) == name);
+    }
 }
 
 TEST_CASE("a name so long that sentences show its beginning only is found there as well") {

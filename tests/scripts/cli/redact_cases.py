@@ -1,10 +1,12 @@
 """--redact: keys, maps, the same names over cases and commands, hostile names, and what says that it was done."""
+import io
 import json
 import os
 import re
 import shutil
 import sqlite3
 import stat
+import zipfile
 from html.parser import HTMLParser
 
 from cli.program import Case, run, sample
@@ -56,6 +58,12 @@ class Redact(Case):
         self.ends(run("analyze", CAPTURE, "--redact-key", self.key()), 2, "--redact-key needs --redact")
         self.ends(run("events", LOG, "--redact", "--redact-key", self.folder / "no"), 2, "cannot be opened")
 
+    def test_a_key_that_cannot_be_used_costs_no_file(self):
+        kept = self.write("kept.jsonl", "of yesterday")
+        for key in (self.key("short", b"abc"), self.folder / "no"):
+            self.ends(run("events", LOG, "--redact", "--redact-key", key, "-o", kept), 2, "redaction key")
+            self.assertEqual(kept.read_text(), "of yesterday")
+
     def test_a_map_is_written_where_it_is_asked_for_and_only_there(self):
         path = self.folder / "map.json"
         address = self.client("--redact-map", path)
@@ -91,6 +99,20 @@ class Redact(Case):
             self.assertEqual(ran.code, 4, ran.said)
             self.assertNotIn("alice", ran.said)
             self.assertIn(".pcapng", ran.said)
+
+    def test_what_events_says_of_damage_and_of_archives_has_no_names(self):
+        text = EVENT.format(computer="PC", user="zebulon", other="-")
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as archive:
+            archive.writestr("of-zebulon.xml", text)
+        with zipfile.ZipFile(self.folder / "zebulon.zip", "w") as archive:
+            archive.writestr("zebulon-logs.xml", text[:-20] + "<zebulon></Event>")
+            archive.writestr("zebulon-inner.zip", inner.getvalue()[:-60])
+        for how in ([], ["-v"]):
+            ran = run("events", *how, "--redact", self.folder / "zebulon.zip")
+            self.assertEqual(ran.code, 4, ran.said)
+            self.assertNotIn("zebulon", ran.said + ran.text)
+            self.assertRegex(ran.said, r"file-[0-9a-f]{8}\.zip/file-[0-9a-f]{8}\.(xml|zip)")
 
     def test_names_of_files_do_not_show_in_archives_either(self):
         shutil.make_archive(str(self.folder / "alice"), "zip", CAPTURE.parent, CAPTURE.name)
