@@ -7,6 +7,7 @@
 #include "src/analysis/analysis.hpp"
 #include "src/analysis/packet_walk.hpp"
 #include "src/analysis/read_logs.hpp"
+#include "src/model/note.hpp"
 #include "src/observe/texts.hpp"
 
 namespace rdpdx::analysis {
@@ -33,7 +34,7 @@ void note_losses(model::Input& input, const net::Losses& losses) {
 void note_reader(model::Input& input, const capture::Reader& reader) {
     for (const auto& n : reader.notices()) note(input, fmt::format("At byte {}: {}", n.file_offset, n.text), n.damaged);
     for (const auto& c : reader.comments())
-        note(input, std::string{model::Input::kComment} + bytes::valid_utf8(c), false);
+        note(input, std::string{model::kCaptureComment} + bytes::valid_utf8(c), false);
     for (const auto& i : reader.interfaces())
         if (i.dropped.value_or(0) > 0)
             note(input, fmt::format("The capturing machine dropped {} packets.", *i.dropped), false);

@@ -283,7 +283,6 @@ struct Input {
     std::optional<Time> first_time, last_time;
     Precision precision{Precision::nano};
     InputStatus status{InputStatus::ok};
-    static constexpr std::string_view kComment = "Comment of the capture: ";  // how a note with somebody's words begins
     std::vector<std::string> notes;
     std::optional<Coverage> coverage;  // captures only, where anything tells it
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 
+#include "src/model/note.hpp"
 #include "src/redact/event_fields.hpp"
 
 namespace rdpdx::redact {
@@ -169,7 +170,7 @@ private:
 // What somebody wrote into a capture may be anything, of any length; no pass over it finds every name.
 void leave_out_comments(model::Input& input) {
     for (std::string& note : input.notes)
-        if (note.starts_with(model::Input::kComment)) note = std::string{model::Input::kComment} + "(left out)";
+        if (note.starts_with(model::kCaptureComment)) note = std::string{model::kCaptureComment} + "(left out)";
 }
 
 Visit learning(Redactor& redactor) {
