@@ -105,7 +105,7 @@ constexpr std::array kOptions{
            "analyze timeline inspect flows batch"},
     Option{"archive-password-file", Takes::values, "FILE",
            "try the passwords in this file, one a line, on encrypted ZIP members",
-           "analyze timeline inspect flows events"},
+           "analyze timeline inspect flows events batch"},
     Option{"rsa-key", Takes::values, "FILE", "open TLS with this private key, where the key exchange was RSA",
            "analyze timeline inspect flows batch"},
     Option{"decrypt", Takes::value, "WHAT", "handshake (default), or all: large records of active sessions too",

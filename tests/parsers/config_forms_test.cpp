@@ -60,8 +60,10 @@ TEST_CASE("netstat without -n names the other end of a socket that listens after
         "  TCP    0.0.0.0:3389           RDSH1:0                LISTENING\r\n"
         "  TCP    [::]:ms-wbt-server     RDSH1:0                LISTENING\r\n"
         "  TCP    0.0.0.0:epmap          RDSH1:0                LISTENING\r\n"
-        "  TCP    203.0.113.20:3389      CLIENT7:50000          ESTABLISHED\r\n");
-    REQUIRE(sockets.size() == 4);
+        "  TCP    203.0.113.20:3389      CLIENT7:50000          ESTABLISHED\r\n"
+        "  TCP    0.0.0.0:3389           RDSH1:0                BOUND\r\n");
+    REQUIRE(sockets.size() == 5);
+    CHECK_FALSE(sockets[4].listening);
     CHECK(sockets[0].listening);
     CHECK(sockets[1].listening);
     CHECK(sockets[1].port == 3389);

@@ -45,6 +45,13 @@ std::string made_with(const Options& options) {
         source.finish();
         digest.add(file.shown).add(source.sha256());
     }
+    // No digest of passwords stays anywhere: that the file was changed is told by its size and time.
+    for (const std::string& path : options.archive_passwords) {
+        std::error_code error;
+        const auto size = std::filesystem::file_size(path, error);
+        const auto time = std::filesystem::last_write_time(path, error).time_since_epoch().count();
+        digest.add(fmt::format("passwords {} {}", size, time));
+    }
     return digest.hex();
 }
 

@@ -169,6 +169,18 @@ class Lost(Packed):
         self.ends(run("inspect", self.folder / "mix.zip", "--archive-password-file", self.folder / "none"), 2, "password file")
 
     @unittest.skipUnless(shutil.which("zip"), "needs zip, which encrypts")
+    def test_a_batch_takes_passwords_and_goes_on_when_they_change(self):
+        self.write("cases/secret.pcapng", sample(f"{NAME}.pcapng").read_bytes())
+        subprocess.run(["zip", "-q", "-m", "-P", "Opens7Sesame", "a.zip", "secret.pcapng"], cwd=self.folder / "cases", check=True)
+        passwords = self.write("passwords.txt", "Other\n")
+        batch = lambda *how: run("batch", self.folder / "cases", "--out", self.folder / "out", "--archive-password-file", passwords, *how)
+        self.ends(batch(), 3, "0 done")
+        passwords = self.write("passwords.txt", "Other\nOpens7Sesame\n")
+        self.ends(batch("--resume"), 0, "1 done")
+        for path in (p for p in (self.folder / "out").rglob("*") if p.is_file()):
+            self.assertNotIn(b"Sesame", path.read_bytes())
+
+    @unittest.skipUnless(shutil.which("zip"), "needs zip, which encrypts")
     def test_passwords_may_come_from_a_pipe(self):
         self.write("secret.pcapng", sample(f"{NAME}.pcapng").read_bytes())
         subprocess.run(["zip", "-q", "-P", "Opens7Sesame", "mix.zip", "secret.pcapng"], cwd=self.folder, check=True)
