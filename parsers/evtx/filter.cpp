@@ -82,22 +82,25 @@ Filter::Decision Filter::decide(ChunkReader& reader) const {
         for (const std::uint32_t id : event.ids) out.by_id.push_back({id, i});
     }
     std::ranges::sort(out.by_id, {}, &Choice::id);
-    const bool none = out.whole.empty() && out.by_id.empty() && !events_.empty();
-    out.known = none ? Known::never : Known::look;
+    out.never = out.whole.empty() && out.by_id.empty() && !events_.empty();
+    if (!out.never) out.answers.resize(kAnswers);
     return out;
 }
 
 Filter::Decision& Filter::decision_for(ChunkReader& reader) {
     const Template* const known = reader.outer();
+    const bool there = known && generation_ == templates_->generation() && known->number < by_template_.size();
+    Decision* const decision = there ? by_template_[known->number].get() : nullptr;
+    return decision ? *decision : new_decision(reader);
+}
+
+Filter::Decision& Filter::new_decision(ChunkReader& reader) {
+    const Template* const known = reader.outer();
     if (!known) return other_ = decide(reader);
-    if (generation_ != templates_->generation()) {
-        by_template_.clear();
-        generation_ = templates_->generation();
-    }
-    if (known->number >= by_template_.size()) by_template_.resize(templates_->size());
-    Decision& decision = by_template_[known->number];
-    if (decision.known == Known::unknown) decision = decide(reader);
-    return decision;
+    if (generation_ != templates_->generation()) by_template_.clear();
+    generation_ = templates_->generation();
+    by_template_.resize(templates_->size());
+    return *(by_template_[known->number] = std::make_unique<Decision>(decide(reader)));
 }
 
 bool Filter::fits(const Decision& decision, ChunkReader& reader, std::uint32_t event) const {
@@ -110,23 +113,32 @@ bool Filter::accepts_id(const Decision& decision, ChunkReader& reader, std::uint
 }
 
 bool Filter::accepts_event(Decision& decision, ChunkReader& reader) const {
-    if (events_.empty()) return true;
-    for (const std::uint32_t event : decision.whole)
-        if (fits(decision, reader, event)) return true;
-    if (decision.by_id.empty()) return false;
+    if (decision.any_provider) return accepts_provider(decision, reader);
+    if (!decision.whole.empty()) return true;
     const auto id = reader.number(SystemField::id);
     if (!id) return false;
+    Decision::Answer& answer = decision.of(*id);
+    return answer.id == id ? answer.fits : accepts_new(decision, reader, *id, {});
+}
+
+// The same where the provider is a value.
+bool Filter::accepts_provider(Decision& decision, ChunkReader& reader) const {
+    for (const std::uint32_t event : decision.whole)
+        if (fits(decision, reader, event)) return true;
+    const auto id = reader.number(SystemField::id);
+    if (!id || decision.by_id.empty()) return false;
     const Slot slot = reader.slot(reader.source(SystemField::provider));
     // What is put together, or is no plain text, takes more than a look; names are no longer than this.
     constexpr std::size_t kLongest = 512;
-    if (decision.any_provider && (slot.type != value_type::kString || slot.size > kLongest))
-        return accepts_id(decision, reader, *id);
+    if (slot.type != value_type::kString || slot.size > kLongest) return accepts_id(decision, reader, *id);
     const std::string_view provider = bytes::text_of(window(reader.chunk_bytes(), slot.offset, slot.size));
-    constexpr std::size_t kAnswers = 16;
-    decision.answers.resize(kAnswers);
-    Decision::Answer& answer = decision.answers[(*id ^ *id >> 4) % kAnswers];  // neighbours in a log are 16 apart, too
-    if (answer.id != id || answer.provider != provider)
-        answer = {id, std::string{provider}, accepts_id(decision, reader, *id)};
+    const Decision::Answer& answer = decision.of(*id);
+    return answer.id == id && answer.provider == provider ? answer.fits : accepts_new(decision, reader, *id, provider);
+}
+
+bool Filter::accepts_new(Decision& decision, ChunkReader& reader, std::uint64_t id, std::string_view provider) const {
+    Decision::Answer& answer = decision.of(id);
+    answer = {id, std::string{provider}, accepts_id(decision, reader, id)};
     return answer.fits;
 }
 
@@ -139,8 +151,8 @@ bool Filter::accepts_time(ChunkReader& reader) const {
 
 bool Filter::accepts(ChunkReader& reader) {
     Decision& decision = decision_for(reader);
-    if (decision.known == Known::never) return false;
-    return accepts_event(decision, reader) && accepts_time(reader) &&
+    if (decision.never) return false;
+    return (events_.empty() || accepts_event(decision, reader)) && accepts_time(reader) &&
            (channels_.empty() || any_of(channels_, reader, SystemField::channel)) &&
            (computers_.empty() || any_of(computers_, reader, SystemField::computer));
 }

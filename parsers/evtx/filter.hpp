@@ -1,6 +1,7 @@
 // Which events are wanted, decided from raw values before anything is rendered.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,12 +40,12 @@ private:
         Name provider;
         std::vector<std::uint32_t> ids;
     };
-    enum class Known : std::uint8_t { unknown, never, look };
     struct Choice {
         std::uint32_t id{}, event{};  // of events_
     };
+    static constexpr std::size_t kAnswers = 16;
     struct Decision {
-        Known known{};
+        bool never{};                      // nothing of this template
         bool any_provider{};               // the provider is a value, so all of events_ may be meant
         std::vector<std::uint32_t> whole;  // of events_: those of this template's provider that want all ids
         std::vector<Choice> by_id;         // the others, an entry for each id, sorted by it
@@ -53,7 +54,9 @@ private:
             std::string provider;  // as it stands there, if it is a value
             bool fits{};
         };
-        std::vector<Answer> answers;  // what was found for some ids, each in the place that its bits give it
+        std::vector<Answer> answers;  // kAnswers of them, unless nothing is wanted
+        // Where the answer for an id is kept. Neighbours in a log are often 16 apart.
+        Answer& of(std::uint64_t id) noexcept { return answers[(id ^ id >> 4) % kAnswers]; }
     };
 
     static Name name_of(std::string_view text);
@@ -61,7 +64,10 @@ private:
     static bool any_of(const std::vector<Name>& names, ChunkReader& reader, SystemField field);
     Decision decide(ChunkReader& reader) const;
     Decision& decision_for(ChunkReader& reader);
+    Decision& new_decision(ChunkReader& reader);
     bool accepts_event(Decision& decision, ChunkReader& reader) const;
+    bool accepts_provider(Decision& decision, ChunkReader& reader) const;
+    bool accepts_new(Decision& decision, ChunkReader& reader, std::uint64_t id, std::string_view provider) const;
     bool accepts_id(const Decision& decision, ChunkReader& reader, std::uint64_t id) const;
     bool fits(const Decision& decision, ChunkReader& reader, std::uint32_t event) const;
     bool accepts_time(ChunkReader& reader) const;
@@ -70,7 +76,7 @@ private:
     Wanted wanted_;
     std::vector<Event> events_;
     std::vector<Name> channels_, computers_;
-    std::vector<Decision> by_template_;
+    std::vector<std::unique_ptr<Decision>> by_template_;
     Decision other_;
     std::uint64_t generation_{};
 };

@@ -11,45 +11,64 @@ namespace {
 constexpr int kMostCredit = 64;
 constexpr std::size_t kMostBytes = 1024;  // names of channels and machines take some hundred
 
-Slot slot_at(std::span<const Slot> slots, std::size_t i) noexcept { return i < slots.size() ? slots[i] : Slot{}; }
+}  // namespace
 
-// Most values are numbers; a comparison of fixed size is one load each.
-bool same(const std::byte* a, const std::byte* b, std::size_t size) noexcept {
-    switch (size) {
-        case 1:
-            return *a == *b;
-        case 2:
-            return std::memcmp(a, b, 2) == 0;
-        case 4:
-            return std::memcmp(a, b, 4) == 0;
-        case 8:
-            return std::memcmp(a, b, 8) == 0;
-        case 16:
-            return std::memcmp(a, b, 16) == 0;
-        default:
-            return std::memcmp(a, b, size) == 0;
+HeadRun::HeadRun(std::size_t first, std::vector<std::uint16_t> slots) : first_{first}, size_{slots.size()} {
+    std::ranges::sort(slots);
+    slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+    for (const std::size_t slot : slots) {
+        const bool follows = !stretches_.empty() && stretches_.back().first + stretches_.back().count == slot;
+        follows ? ++stretches_.back().count : (stretches_.push_back({slot, 1}), std::size_t{});
     }
 }
 
-}  // namespace
+std::uint64_t HeadRun::beginning_of(bytes::View chunk, std::span<const Slot> slots) const noexcept {
+    const std::size_t first = stretches_.front().first;
+    return first < slots.size() ? u64_at(chunk, slots[first].offset) : 0;
+}
 
 bool HeadRun::holds(const Known& known, bytes::View chunk, std::span<const Slot> slots) const noexcept {
     if (known.seen.empty()) return false;
+    std::span<const Slot> seen = known.seen;
     const std::byte* bytes = known.bytes.data();
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-        const Slot slot = slot_at(slots, slots_[i]);
-        const Seen seen = known.seen[i];
-        if (slot.type != seen.type || slot.size != seen.size || !fits(chunk, slot.offset, slot.size)) return false;
-        if (slot.size > 0 && !same(chunk.data() + slot.offset, bytes, slot.size)) return false;
-        bytes += slot.size;
+    for (const Stretch& stretch : stretches_) {
+        if (slots.size() < stretch.first + stretch.count) return false;
+        const Slot* const here = slots.data() + stretch.first;
+        for (std::size_t i = 0; i < stretch.count; ++i)
+            if (here[i].offset - here->offset != seen[i].offset || here[i].size != seen[i].size ||
+                here[i].type != seen[i].type)
+                return false;
+        const std::size_t size = size_of(seen.first(stretch.count));
+        if (!fits(chunk, here->offset, size)) return false;
+        if (size > 0 && std::memcmp(chunk.data() + here->offset, bytes, size) != 0) return false;
+        seen = seen.subspan(stretch.count);
+        bytes += size;
     }
     return true;
 }
 
+// False for values that are too long to keep, not there, or not in order.
+bool HeadRun::add(Known& known, bytes::View chunk, std::span<const Slot> stretch) {
+    const std::size_t before = known.seen.size();
+    for (const Slot& slot : stretch) {
+        known.seen.push_back(slot);
+        known.seen.back().offset -= stretch.front().offset;
+    }
+    const std::span<const Slot> seen = std::span<const Slot>{known.seen}.subspan(before);
+    const std::size_t size = size_of(seen);
+    const auto within = [&](const Slot& slot) { return slot.offset <= size && slot.size <= size - slot.offset; };
+    const bytes::View bytes = window(chunk, stretch.front().offset, size);
+    if (bytes.size() != size || known.bytes.size() + size > kMostBytes || !std::ranges::all_of(seen, within))
+        return false;
+    known.bytes.insert(known.bytes.end(), bytes.begin(), bytes.end());
+    return true;
+}
+
 std::string_view HeadRun::recall(bytes::View chunk, std::span<const Slot> slots) noexcept {
+    const std::uint64_t beginning = beginning_of(chunk, slots);
     for (std::size_t tries = 0; tries < known_.size(); ++tries) {
         const std::size_t at = (last_ + tries) % known_.size();
-        if (!holds(known_[at], chunk, slots)) continue;
+        if ((beginning & known_[at].mask) != known_[at].beginning || !holds(known_[at], chunk, slots)) continue;
         last_ = at;
         credit_ = std::min(credit_ + 1, kMostCredit);
         return std::string_view{known_[at].text}.substr(0, known_[at].text.size() - TextBuffer::kPadding);
@@ -64,13 +83,13 @@ void HeadRun::remember(bytes::View chunk, std::span<const Slot> slots, std::stri
     Known& known = known_[last_];
     known.seen.clear();
     known.bytes.clear();
-    for (const std::uint16_t number : slots_) {
-        const Slot slot = slot_at(slots, number);
-        const bytes::View value = window(chunk, slot.offset, slot.size);
-        if (value.size() != slot.size || known.bytes.size() + slot.size > kMostBytes) return known.seen.clear();
-        known.bytes.insert(known.bytes.end(), value.begin(), value.end());
-        known.seen.push_back({slot.size, slot.type});
-    }
+    for (const Stretch& stretch : stretches_)
+        if (slots.size() < stretch.first + stretch.count ||
+            !add(known, chunk, slots.subspan(stretch.first, stretch.count)))
+            return known.seen.clear();
+    const std::size_t size = size_of(std::span<const Slot>{known.seen}.first(stretches_.front().count));
+    known.mask = size < 8 ? (std::uint64_t{1} << 8 * size) - 1 : ~std::uint64_t{};
+    known.beginning = beginning_of(chunk, slots) & known.mask;
     known.text.assign(text);
     known.text.append(TextBuffer::kPadding, '\0');
 }

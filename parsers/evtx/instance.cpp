@@ -32,7 +32,7 @@ void lay_out_four(const std::byte* specs, __m128i& begin, Slot* to) noexcept {
 
 // Slots of (size, type) pairs for values that stand one after the other; returns where the last ends. kMaxSlots sizes
 // of 16 bits cannot wrap.
-std::size_t lay_out(bytes::View specs, std::size_t at, std::vector<Slot>& out) noexcept {
+std::size_t lay_out(bytes::View specs, std::size_t at, std::span<Slot> out) noexcept {
     auto begin = static_cast<std::uint32_t>(at);
     std::size_t i = 0;
 #if defined(__SSE2__)

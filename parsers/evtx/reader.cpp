@@ -9,6 +9,14 @@
 #include "parsers/evtx/record_keys.hpp"
 
 namespace rdpdx::evtx {
+namespace {
+
+std::unique_ptr<EventPlan> compiled(const std::vector<Node>& nodes) {
+    return std::make_unique<EventPlan>(compile_event(nodes));
+}
+
+}  // namespace
+
 ChunkReader::ChunkReader(TemplateCache& templates, const Options& options)
     : templates_{&templates}, renderer_{templates}, recover_{options.recover} {
     if (!options.file.empty()) file_ = ",\"file\":\"" + dressed(Dress::json, options.file) + "\"";
@@ -128,11 +136,10 @@ bool ChunkReader::open_bare(std::size_t at, std::size_t end, bool placed) {
 // False for a template that is none of a whole event.
 bool ChunkReader::use(Template* known) {
     if (!known) return false;
-    auto& plan = known->plans.event;
-    if (!plan) plan = std::make_unique<EventPlan>(compile_event(known->fragment.nodes));
+    if (!known->plans.event) known->plans.event = compiled(known->fragment.nodes);
     template_ = known;
-    plan_ = plan.get();
-    return plan->has_system;
+    plan_ = known->plans.event.get();
+    return plan_->has_system;
 }
 
 void ChunkReader::use(std::vector<Node> tree) {

@@ -37,7 +37,11 @@ public:
     template <Dress dress>
     void add_text(const Source& source, std::span<const Slot> slots, TextBuffer& out);
     std::string text(const Source& source, std::span<const Slot> slots);
-    std::optional<std::uint64_t> number(const Source& source, std::span<const Slot> slots);
+    std::optional<std::uint64_t> number(const Source& source, std::span<const Slot> slots) {
+        const auto plain = source.kind == Source::Kind::slot ? number_of(chunk_, slot_at(slots, source.slot))
+                                                             : std::optional<std::uint64_t>{};
+        return plain ? plain : number_of_text(source, slots);
+    }
     std::optional<std::uint64_t> filetime(const Source& source, std::span<const Slot> slots);
     // Lower case without braces; empty if there is none.
     std::string guid(const Source& source, std::span<const Slot> slots);
@@ -66,6 +70,7 @@ private:
     Template* open_instance(Slot slot, unsigned depth);
     static const Plan& fields_of(Template& known, Section section);
     bool add_values(const Deciding& deciding, std::span<const Slot> slots, TextBuffer& key) const;
+    std::optional<std::uint64_t> number_of_text(const Source& source, std::span<const Slot> slots);
     void head_text(const EventPlan& plan, const HeadOp& op, const Source& source, std::span<const Slot> slots,
                    TextBuffer& out);
     void head_guid(const EventPlan& plan, const HeadOp& op, const Source& source, std::span<const Slot> slots,

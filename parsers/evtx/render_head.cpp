@@ -38,14 +38,10 @@ std::string Renderer::text(const Source& source, std::span<const Slot> slots) {
     return std::string{scratch_.view()};
 }
 
-std::optional<std::uint64_t> Renderer::number(const Source& source, std::span<const Slot> slots) {
+std::optional<std::uint64_t> Renderer::number_of_text(const Source& source, std::span<const Slot> slots) {
     if (source.kind == Source::Kind::none) return {};
     if (source.kind == Source::Kind::literal) return parse_number(source.text);
-    if (source.kind == Source::Kind::slot) {
-        const Slot slot = slot_at(slots, source.slot);
-        if (slot.null()) return {};
-        if (const auto value = number_of(chunk_, slot)) return value;
-    }
+    if (source.kind == Source::Kind::slot && slot_at(slots, source.slot).null()) return {};
     scratch_.clear();
     add_text<Dress::plain>(source, slots, scratch_);
     return parse_number(scratch_.view());

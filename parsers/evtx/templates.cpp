@@ -48,6 +48,7 @@ void TemplateCache::begin_chunk(bytes::View chunk) {
     by_key_.clear();
     by_id_.clear();
     by_shape_.clear();
+    last_shape_ = nullptr;
     all_.clear();
     bytes_ = 0;
     ++generation_;
@@ -105,8 +106,11 @@ Template* TemplateCache::resolve(std::uint32_t offset) {
 
 Template* TemplateCache::of_shape(std::size_t at, std::size_t end, std::vector<Slot>& texts) {
     if (!read_shape(chunk_, at, end, shape_, texts) || texts.size() > kMaxSlots) return nullptr;
-    const auto known = by_shape_.find(shape_);
-    if (known != by_shape_.end()) return known->second;
+    if (last_shape_ && last_shape_->first == shape_) return last_shape_->second;
+    if (const auto known = by_shape_.find(shape_); known != by_shape_.end()) {
+        last_shape_ = &*known;
+        return known->second;
+    }
     if (chunk_bytes_ + shape_.size() > kMaxBytesOfChunk) return nullptr;
     auto made = std::make_unique<Template>();
     made->fragment = parse_fragment(chunk_, at, end);

@@ -72,8 +72,10 @@ private:
     std::vector<std::uint32_t> used_places_;
     std::vector<std::unique_ptr<Template>> all_;
     std::unordered_map<std::uint64_t, std::vector<Template*>> by_key_;
-    std::unordered_map<std::uint32_t, Template*> by_id_;   // those that need no chunk; the first of each id
-    std::unordered_map<std::string, Template*> by_shape_;  // null: a shape of no use
+    std::unordered_map<std::uint32_t, Template*> by_id_;  // those that need no chunk; the first of each id
+    using Shapes = std::unordered_map<std::string, Template*>;
+    Shapes by_shape_;                         // null: a shape of no use
+    const Shapes::value_type* last_shape_{};  // neighbours in a log have the same
     std::string shape_;
     std::size_t bytes_{}, chunk_bytes_{};
     std::uint64_t parsed_{}, generation_{}, borrowed_{};

@@ -129,19 +129,23 @@ unsigned special(__m128i bytes) noexcept {
     return static_cast<unsigned>(_mm_movemask_epi8(odd));
 }
 
-// Eight units; how many of them at the front are ASCII that needs no escape. They are written; the rest of the eight
-// bytes is rubbish.
-template <Dress dress>
-std::size_t write_eight(char* to, const std::byte* from) noexcept {
-    const __m128i units = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    const __m128i packed = _mm_packus_epi16(units, units);
-    // Signed saturation makes 0 of units above 0x7FFF, so the high bits are looked at before packing.
+// Words of ones where eight units are ASCII. Packing makes 0 of units above 0x7FFF, so this is asked before.
+__m128i ascii_of(__m128i units) noexcept {
     const __m128i high = _mm_and_si128(units, _mm_set1_epi16(static_cast<short>(0xFF80)));
-    const __m128i ascii = _mm_cmpeq_epi16(high, _mm_setzero_si128());
-    const auto wide = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(ascii, ascii))) ^ 0xFFFFU;
-    const unsigned stop = (wide | special<dress>(packed)) & 0xFFU;
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(to), packed);
-    return stop ? static_cast<std::size_t>(__builtin_ctz(stop)) : 8;
+    return _mm_cmpeq_epi16(high, _mm_setzero_si128());
+}
+
+// Sixteen units; how many of them at the front are ASCII that needs no escape. They are written; the rest of the
+// sixteen bytes is rubbish.
+template <Dress dress>
+std::size_t write_sixteen(char* to, const std::byte* from) noexcept {
+    const auto* const at = reinterpret_cast<const __m128i*>(from);
+    const __m128i first = _mm_loadu_si128(at), second = _mm_loadu_si128(at + 1);
+    const __m128i packed = _mm_packus_epi16(first, second);
+    const __m128i ascii = _mm_packs_epi16(ascii_of(first), ascii_of(second));
+    const unsigned stop = (static_cast<unsigned>(_mm_movemask_epi8(ascii)) ^ 0xFFFFU) | special<dress>(packed);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), packed);
+    return stop ? static_cast<std::size_t>(__builtin_ctz(stop)) : 16;
 }
 #endif
 
@@ -153,9 +157,9 @@ char* write_utf16(char* to, bytes::View in, std::size_t at, std::size_t units) n
     while (at < end) {
 #if defined(__SSE2__)
         // Loads may go beyond the text, never beyond `in`.
-        while (at < end && in.size() - at >= 16) {
-            const std::size_t wanted = std::min<std::size_t>(8, (end - at) / 2);
-            const std::size_t done = std::min(write_eight<dress>(to, in.data() + at), wanted);
+        while (at < end && in.size() - at >= 32) {
+            const std::size_t wanted = std::min<std::size_t>(16, (end - at) / 2);
+            const std::size_t done = std::min(write_sixteen<dress>(to, in.data() + at), wanted);
             to += done;
             at += done * 2;
             if (done < wanted) break;

@@ -178,18 +178,24 @@ std::optional<bytes::Time> time_of_filetime(std::uint64_t filetime) noexcept {
     return bytes::Time{since};
 }
 
+namespace {
+
+template <Dress dress>
+void add_items(TextBuffer& out, bytes::View chunk, Slot array, Recent& recent) {
+    Items items{chunk, array};
+    Slot item;
+    for (bool first = true; items.next(item); first = false) {
+        if (!first) out.add(", ");
+        add_value<dress>(out, chunk, item, recent);
+    }
+}
+
+}  // namespace
+
 template <Dress dress>
 void add_value(TextBuffer& out, bytes::View chunk, Slot value, Recent& recent) {
-    if (value.array()) {
-        Items items{chunk, value};
-        Slot item;
-        for (bool first = true; items.next(item); first = false) {
-            if (!first) out.add(", ");
-            add_value<dress>(out, chunk, item, recent);
-        }
-        return;
-    }
     if (value.type == kString) return add_string<dress>(out, chunk, value);
+    if (value.array()) return add_items<dress>(out, chunk, value, recent);
     const bytes::View bytes = window(chunk, value.offset, value.size);
     if (value.null() || bytes.empty()) return;
     if (value.type == kAnsiString) return add_ansi<dress>(out, bytes);

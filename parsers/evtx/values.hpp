@@ -33,9 +33,9 @@ struct Slot {
 
 // What was written last, because neighbours in a log repeat it.
 struct Recent {
-    std::uint64_t day{~std::uint64_t{}};
-    std::array<char, 16> date{};
-    std::size_t date_size{};
+    std::uint64_t second{~std::uint64_t{}};  // since 1601
+    std::array<char, 32> text{};             // of it, up to the point
+    std::size_t size{};
 };
 
 // 100 ns since 1601 -> "2019-03-18T17:22:42.1234567Z"; at most kMaxTimeText bytes.

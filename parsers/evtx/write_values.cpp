@@ -1,4 +1,5 @@
 // Numbers, GUIDs and times as text.
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -9,7 +10,7 @@ namespace rdpdx::evtx {
 namespace {
 
 constexpr std::string_view kUpper = "0123456789ABCDEF", kLower = "0123456789abcdef";
-constexpr std::uint64_t kTicksADay = 864'000'000'000;  // of 100 ns
+constexpr std::uint64_t kTicksASecond = 10'000'000, kSecondsADay = 86'400;  // ticks of 100 ns
 
 constexpr auto kPairs = [] {
     std::array<char, 200> out{};
@@ -92,36 +93,40 @@ char* write_hex(char* to, std::uint64_t value) noexcept {
 }
 
 char* write_guid(char* to, bytes::View guid, bool lower) noexcept {
-    // [MS-DTYP] 2.3.4: three little-endian numbers, then eight bytes; -1 is a hyphen.
-    constexpr std::array<signed char, 20> kOrder{3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15};
-    const auto& pairs = lower ? kLowerPairs : kUpperPairs;
     if (guid.size() != 16) return to;
-    if (!lower) *to++ = '{';
-    for (const signed char i : kOrder) {
-        if (i < 0) {
-            *to++ = '-';
-            continue;
+    const auto& pairs = lower ? kLowerPairs : kUpperPairs;
+    const auto write = [&](std::size_t at, std::initializer_list<std::size_t> order) {
+        for (const std::size_t i : order) {
+            const std::size_t pair = std::to_integer<std::size_t>(guid[i]) * 2;
+            to[at++] = pairs[pair];
+            to[at++] = pairs[pair + 1];
         }
-        const std::size_t pair = std::to_integer<std::size_t>(guid[static_cast<std::size_t>(i)]) * 2;
-        to[0] = pairs[pair];
-        to[1] = pairs[pair + 1];
-        to += 2;
-    }
+    };
+    if (!lower) *to++ = '{';
+    // [MS-DTYP] 2.3.4: three little-endian numbers, then eight bytes.
+    write(0, {3, 2, 1, 0});
+    write(9, {5, 4});
+    write(14, {7, 6});
+    write(19, {8, 9});
+    write(24, {10, 11, 12, 13, 14, 15});
+    for (const std::size_t hyphen : {8, 13, 18, 23}) to[hyphen] = '-';
+    to += 36;
     if (!lower) *to++ = '}';
     return to;
 }
 
 char* write_filetime(char* to, std::uint64_t filetime, Recent& recent) noexcept {
-    const std::uint64_t day = filetime / kTicksADay;
-    if (day != recent.day) {
-        const char* const end = write_date(recent.date.data(), day);
-        recent.date_size = static_cast<std::size_t>(end - recent.date.data());
-        recent.day = day;
+    const std::uint64_t second = filetime / kTicksASecond, fraction = filetime % kTicksASecond;
+    if (second != recent.second) {
+        const std::uint64_t of_day = second % kSecondsADay;
+        char* end = write_date(recent.text.data(), second / kSecondsADay);
+        end = write_clock(end, of_day / 3600, of_day / 60 % 60, of_day % 60);
+        *end++ = '.';
+        recent.size = static_cast<std::size_t>(end - recent.text.data());
+        recent.second = second;
     }
-    for (std::size_t i = 0; i < recent.date_size; ++i) *to++ = recent.date[i];
-    const std::uint64_t ticks = filetime % kTicksADay, seconds = ticks / 10'000'000, fraction = ticks % 10'000'000;
-    to = write_clock(to, seconds / 3600, seconds / 60 % 60, seconds % 60);
-    *to++ = '.';
+    std::copy_n(recent.text.data(), recent.text.size(), to);  // all of it: that is one move
+    to += recent.size;
     to = write_pair(to, fraction / 100'000);
     to = write_pair(to, fraction / 1'000 % 100);
     to = write_pair(to, fraction / 10 % 100);

@@ -1,5 +1,9 @@
 #include "src/app/evtx_choice.hpp"
 
+#include <algorithm>
+
+#include "parsers/evtx/little.hpp"
+
 namespace rdpdx::app {
 namespace {
 
@@ -43,7 +47,21 @@ void EvtxChoice::forget() {
     for (OfId& of : ids_) {
         of.question.forget();
         of.answers.clear();
+        of.lately = {};
     }
+}
+
+const bool* EvtxChoice::known_answer(OfId& here) const {
+    // Values that tell records apart are at the end of the key, and they often differ within.
+    const bytes::View key = bytes::view_of(key_.view());
+    const std::size_t last = key.size() - std::min<std::size_t>(key.size(), 8);
+    const std::uint64_t some = evtx::u64_at(key, last) ^ evtx::u64_at(key, last / 2) << 1 ^ key.size();
+    auto& lately = here.lately[(some * 0x9E37'79B9'7F4A'7C15U >> 32) % here.lately.size()];
+    if (lately && lately->first == key_.view()) return &lately->second;
+    const auto known = here.answers.find(key_.view());
+    if (known == here.answers.end()) return nullptr;
+    lately = &*known;
+    return &known->second;
 }
 
 bool EvtxChoice::by_values(evtx::ChunkReader& reader, std::uint32_t id, OfId& here) {
@@ -55,7 +73,7 @@ bool EvtxChoice::by_values(evtx::ChunkReader& reader, std::uint32_t id, OfId& he
         return ask(reader, id, here.question.choice());
     };
     if (!reader.add_key(here.question, key_) || key_.size() > kMaxKey) return find();
-    if (const auto known = here.answers.find(key_.view()); known != here.answers.end()) return known->second;
+    if (const bool* const known = known_answer(here)) return *known;
     const bool answer = find();
     if (here.answers.size() < kMaxAnswers) here.answers.emplace(key_.view(), answer);
     return answer;

@@ -2,6 +2,7 @@
 // an id, or for some values, is remembered.
 #pragma once
 
+#include <array>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -27,7 +28,10 @@ private:
     struct OfId {
         explicit OfId(std::vector<std::string> names) : question{std::move(names)} {}
         evtx::FieldQuestion question;
-        std::unordered_map<std::string, bool, Hash, std::equal_to<>> answers;  // by the question's key
+        using Answers = std::unordered_map<std::string, bool, Hash, std::equal_to<>>;
+        Answers answers;  // by the question's key
+        // Of answers: those given lately, each in the place that some of its key's bytes give it.
+        std::array<const Answers::value_type*, 64> lately{};
     };
     // What is known of an id: one of these (kWhole: it takes the whole event), or from kLook on which of ids_ it is.
     static constexpr std::uint16_t kUnknown = 0, kNever = 1, kAlways = 2, kWhole = 3, kLook = 4;
@@ -35,6 +39,7 @@ private:
     std::uint16_t find(std::uint32_t id);
     void forget();
     bool by_values(evtx::ChunkReader& reader, std::uint32_t id, OfId& here);
+    const bool* known_answer(OfId& here) const;
     bool ask(evtx::ChunkReader& reader, std::uint32_t id, const evtx::FieldChoice& fields) const;
 
     const EventFilter& filter_;

@@ -12,10 +12,11 @@ namespace rdpdx::app {
 
 namespace {
 
-// Together the workers keep what one would, as far as that leaves each enough for a log of one kind of events.
+// Several workers know the same templates, each for itself and with what was made of them, so together they keep less
+// than one does; but each enough for a log of one kind of events.
 std::size_t cache_of_each(unsigned jobs) noexcept {
-    constexpr std::size_t kLeast = std::size_t{256} << 10;
-    return std::max(kLeast, evtx::TemplateCache::kMaxCachedBytes / jobs);
+    constexpr std::size_t kTogether = std::size_t{1536} << 10, kLeast = std::size_t{160} << 10;
+    return jobs > 1 ? std::max(kLeast, kTogether / jobs) : evtx::TemplateCache::kMaxCachedBytes;
 }
 
 // What the catalogue says of the event's fields.

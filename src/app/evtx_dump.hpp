@@ -25,8 +25,8 @@ struct EventPrint {
     const catalogue::EventCatalogue* catalogue{};
     evtx::Recover recover{};
     unsigned jobs{1};
-    // Where names are hidden; then one job only. First it learns of every event, whatever the filter says, and nothing is
-    // printed.
+    // Where names are hidden; then one job only. First it learns of every event, whatever the filter says, and nothing
+    // is printed.
     redact::Redactor* redactor{};
     bool learning{};
     model::Zone zone{};  // of the times that people see
@@ -39,11 +39,12 @@ void print_event(evtx::TextBuffer& out, const events::Event& event, const std::s
 struct EvtxDumped {
     std::uint64_t records{};  // that the log holds, printed or not
     std::uint64_t damages{};
-    std::uint64_t copies{};  // recovered records that were there already, so they are not printed
+    std::uint64_t copies{};          // recovered records that were there already, so they are not printed
     std::vector<std::string> facts;  // about the log, not damage
 };
 
-// Prints one log after the other; of each log recovered records come last (16 MiB of them at a time, when there is more). Memory is that of some chunks and their text for each job, whatever the files' sizes.
+// Prints one log after the other; of each log recovered records come last (16 MiB of them at a time, when there is
+// more). Memory is that of some chunks and their text for each job, whatever the files' sizes.
 class EvtxDumper {
 public:
     // `how`, and what it points to, must outlive the dumper.
