@@ -26,6 +26,8 @@ public:
         seconds_ = field<0>(*first);
         const std::size_t part = bytes.size() / kPlaces;
         places_[live_++] = bytes.first(part);
+        for (std::size_t i = 1; i < kPlaces; ++i)
+            bytes::prefetch(bytes.subspan(i * part, std::min(part, kSearched / 2)));
         for (std::size_t i = 1; i < kPlaces; ++i) places_[live_++] = guess(bytes.subspan(i * part, part));
     }
 

@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kOvertaken{3};
 
 bool beyond(std::int64_t a, std::int64_t b, std::int32_t most) noexcept { return a - b > most || b - a > most; }
 
-Closing closing_of(const net::Segment& s, Mark mark) {
+Closing closing_of(const net::Segment& s, const Mark& mark) {
     return {.mark = mark,
             .reset = s.rst,
             .hop_limit = s.ip.hop_limit,
@@ -40,8 +40,8 @@ bool from_client_by_port(const net::Segment& s) noexcept {
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, const net::Segment& first, Mark mark, bool forward, std::size_t& together,
-                       TrailLength trail)
+Connection::Connection(std::uint64_t id, const net::Segment& first, const Mark& mark, bool forward,
+                       std::size_t& together, TrailLength trail)
     : ways_{Way{together}, Way{together}} {
     const bool syn = first.syn && !first.rst;
     const bool client = syn ? !first.ack : from_client_by_port(first);
@@ -67,14 +67,14 @@ bool Connection::answered() const noexcept {
     return (c.packets > 0 && s.packets > 0) || c.first_payload || s.first_payload;
 }
 
-bool Connection::repeats(const net::Segment& segment, Mark mark, bool forward) {
+bool Connection::repeats(const net::Segment& segment, const Mark& mark, bool forward) {
     if (!way(forward).recent.repeats(segment, mark.time)) return false;
     ++half(forward).duplicates;
     flow_.last = mark;
     return true;
 }
 
-Belonging Connection::judge_syn(const net::Segment& segment, Mark mark, bool forward) const {
+Belonging Connection::judge_syn(const net::Segment& segment, const Mark& mark, bool forward) const {
     const Way &mine = way(forward), &other = way(!forward);
     const bool payload = flow_.from_client.first_payload || flow_.from_server.first_payload;
     const bool done = over() || elapsed(flow_.last.time, mark.time) >= kIdle;
@@ -98,7 +98,7 @@ Belonging Connection::judge_syn(const net::Segment& segment, Mark mark, bool for
     return flow_.starts_midway ? Belonging::another : Belonging::stray;
 }
 
-Belonging Connection::judge(const net::Segment& segment, Mark mark, bool forward) {
+Belonging Connection::judge(const net::Segment& segment, const Mark& mark, bool forward) {
     if (segment.rst) return Belonging::belongs;
     if (segment.syn) return judge_syn(segment, mark, forward);
     Way& mine = way(forward);
@@ -114,7 +114,7 @@ Belonging Connection::judge(const net::Segment& segment, Mark mark, bool forward
     return ++mine.strays >= kStraysAreAnother ? Belonging::another : Belonging::stray;
 }
 
-void Connection::stray(Mark mark, bool forward) {
+void Connection::stray(const Mark& mark, bool forward) {
     flow_.last = mark;
     Half& from = half(forward);
     ++from.packets;
@@ -128,7 +128,7 @@ void Connection::reverse_roles() noexcept {
     lower_is_client_ = !lower_is_client_;
 }
 
-bool Connection::add(const net::Segment& segment, Mark mark, bool forward, Listener& listener) {
+bool Connection::add(const net::Segment& segment, const Mark& mark, bool forward, Listener& listener) {
     if (segment.syn && !segment.rst) take_syn(segment, mark, forward);
     flow_.last = mark;
     Half& from = half(forward);
@@ -147,7 +147,7 @@ bool Connection::add(const net::Segment& segment, Mark mark, bool forward, Liste
     return !declined_;
 }
 
-void Connection::take_syn(const net::Segment& segment, Mark mark, bool forward) {
+void Connection::take_syn(const net::Segment& segment, const Mark& mark, bool forward) {
     const Side sender = segment.ack ? Side::server : Side::client;
     if (!flow_.roles_certain && !asked_) {
         if (side(forward) != sender) reverse_roles();
@@ -183,7 +183,7 @@ void Connection::anchor_midway(Way& from, const net::Segment& segment) {
     from.stream.anchor(segment.sequence + (probe ? 1 : 0));
 }
 
-void Connection::take_acknowledgment(const net::Segment& segment, Mark mark, bool forward) {
+void Connection::take_acknowledgment(const net::Segment& segment, const Mark& mark, bool forward) {
     Way& other = way(!forward);
     if (!other.stream.anchored()) return;
     const std::int64_t offset = other.stream.offset_of(segment.acknowledgment);
@@ -213,7 +213,7 @@ bool Connection::keep_alive(const Way& from, std::int64_t offset, const net::Seg
 }
 
 // What is known of a segment with payload before its bytes are handed on.
-void Connection::count(const net::Segment& segment, std::int64_t offset, std::uint64_t length, Mark mark,
+void Connection::count(const net::Segment& segment, std::int64_t offset, std::uint64_t length, const Mark& mark,
                        bool forward) {
     Way& mine = way(forward);
     Half& from = half(forward);
@@ -244,7 +244,7 @@ void Connection::count(const net::Segment& segment, std::int64_t offset, std::ui
     ++(overtaken ? from.out_of_order : from.retransmissions);
 }
 
-void Connection::take_payload(const net::Segment& segment, Mark mark, bool forward, Listener& listener) {
+void Connection::take_payload(const net::Segment& segment, const Mark& mark, bool forward, Listener& listener) {
     Way& mine = way(forward);
     if (!mine.stream.anchored()) return;
     std::int64_t offset = mine.stream.offset_of(segment.sequence + (segment.syn ? 1 : 0));
@@ -277,7 +277,7 @@ void Connection::take_payload(const net::Segment& segment, Mark mark, bool forwa
     }
 }
 
-void Connection::take_closing(const net::Segment& segment, Mark mark, bool forward) {
+void Connection::take_closing(const net::Segment& segment, const Mark& mark, bool forward) {
     Way& mine = way(forward);
     Half& from = half(forward);
     if (segment.rst) {
@@ -318,7 +318,7 @@ void Connection::hand_on(bool forward, Listener& listener) {
     half(forward).gap_bytes = stream.gap_bytes();
 }
 
-void Connection::lose_patience(Mark mark, Listener& listener) {
+void Connection::lose_patience(const Mark& mark, Listener& listener) {
     for (const bool forward : {true, false}) {
         HalfStream& stream = way(forward).stream;
         if (declined_ || !stream.waiting()) continue;
@@ -329,7 +329,7 @@ void Connection::lose_patience(Mark mark, Listener& listener) {
     }
 }
 
-void Connection::add(const net::IcmpError& error, Mark mark) {
+void Connection::add(const net::IcmpError& error, const Mark& mark) {
     if (flow_.icmp_error) return;
     flow_.icmp_error = error;
     flow_.icmp_mark = mark;

@@ -16,16 +16,16 @@ class Connection {
 public:
     // `forward` says whether the first segment's source is the lower of the two endpoints; all later calls say the same
     // of theirs. `together` as for HalfStream.
-    Connection(std::uint64_t id, const net::Segment& first, Mark mark, bool forward, std::size_t& together,
+    Connection(std::uint64_t id, const net::Segment& first, const Mark& mark, bool forward, std::size_t& together,
                TrailLength trail);
 
     // True for a packet that was captured twice; nothing more is to be done with it.
-    bool repeats(const net::Segment& segment, Mark mark, bool forward);
-    Belonging judge(const net::Segment& segment, Mark mark, bool forward);
+    bool repeats(const net::Segment& segment, const Mark& mark, bool forward);
+    Belonging judge(const net::Segment& segment, const Mark& mark, bool forward);
     // False when the listener does not want the connection; it is then of no more use than flow().
-    bool add(const net::Segment& segment, Mark mark, bool forward, Listener& listener);
-    void stray(Mark mark, bool forward);
-    void add(const net::IcmpError& error, Mark mark);
+    bool add(const net::Segment& segment, const Mark& mark, bool forward, Listener& listener);
+    void stray(const Mark& mark, bool forward);
+    void add(const net::IcmpError& error, const Mark& mark);
     // Hands on what waited for missing bytes and completes the facts. The caller then tells the end.
     void finish(Listener& listener);
 
@@ -59,17 +59,17 @@ private:
     Side side(bool forward) const noexcept { return forward == lower_is_client_ ? Side::client : Side::server; }
     Half& half(bool forward) noexcept { return flow_.half(side(forward)); }
 
-    Belonging judge_syn(const net::Segment& segment, Mark mark, bool forward) const;
+    Belonging judge_syn(const net::Segment& segment, const Mark& mark, bool forward) const;
     void reverse_roles() noexcept;
-    void take_syn(const net::Segment& segment, Mark mark, bool forward);
-    void take_acknowledgment(const net::Segment& segment, Mark mark, bool forward);
-    void take_payload(const net::Segment& segment, Mark mark, bool forward, Listener& listener);
-    void take_closing(const net::Segment& segment, Mark mark, bool forward);
+    void take_syn(const net::Segment& segment, const Mark& mark, bool forward);
+    void take_acknowledgment(const net::Segment& segment, const Mark& mark, bool forward);
+    void take_payload(const net::Segment& segment, const Mark& mark, bool forward, Listener& listener);
+    void take_closing(const net::Segment& segment, const Mark& mark, bool forward);
     void anchor_midway(Way& from, const net::Segment& segment);
     bool keep_alive(const Way& from, std::int64_t offset, const net::Segment& segment) const;
-    void count(const net::Segment& segment, std::int64_t offset, std::uint64_t length, Mark mark, bool forward);
+    void count(const net::Segment& segment, std::int64_t offset, std::uint64_t length, const Mark& mark, bool forward);
     void hand_on(bool forward, Listener& listener);
-    void lose_patience(Mark mark, Listener& listener);
+    void lose_patience(const Mark& mark, Listener& listener);
 
     Flow flow_;
     std::array<Way, 2> ways_;

@@ -143,6 +143,8 @@ public:
     // True if that was all: the segment is one of a flow that the listener does not want. Otherwise nothing was done,
     // and the segment is to be decoded and added.
     bool pass(const net::Glance& glance, const Place& place, const Mark& mark);
+    // As the other one, of a segment whose place is known already.
+    void add(const net::Segment& segment, const Place& place, const Mark& mark);
     // Ends all that is still open, in order of their ids.
     void finish();
 

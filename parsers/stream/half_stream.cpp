@@ -35,7 +35,7 @@ std::uint64_t HalfStream::unseen(std::int64_t offset, std::uint64_t length) cons
     return count;
 }
 
-void HalfStream::offer(std::int64_t offset, bytes::View data, std::uint64_t length, Mark mark) noexcept {
+void HalfStream::offer(std::int64_t offset, bytes::View data, std::uint64_t length, const Mark& mark) noexcept {
     const std::size_t shown = data.size() < length ? data.size() : static_cast<std::size_t>(length);
     offered_ = {offset, data.first(shown), length, mark};
 }

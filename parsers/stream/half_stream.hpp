@@ -57,7 +57,7 @@ public:
     // How many of these bytes were in no earlier segment.
     std::uint64_t unseen(std::int64_t offset, std::uint64_t length) const noexcept;
     // `length` is what was sent; of `data` there may be less. The view must live until keep().
-    void offer(std::int64_t offset, bytes::View data, std::uint64_t length, Mark mark) noexcept;
+    void offer(std::int64_t offset, bytes::View data, std::uint64_t length, const Mark& mark) noexcept;
     // The next bytes in order; the view lives until the next call of any function that is not const.
     std::optional<Run> take();
     // Copies what could not be taken yet. Afterwards over_limit() may hold: then skip_hole() and take() again.

@@ -52,7 +52,7 @@ bool RecentPackets::repeats(const net::Segment& segment, bytes::Time time) noexc
     return false;
 }
 
-void SentMarks::sent(std::uint64_t begin, std::uint64_t end, Mark mark) {
+void SentMarks::sent(std::uint64_t begin, std::uint64_t end, const Mark& mark) {
     if (ranges_.size() >= kMost && first_ >= kMost / 2) {
         ranges_.erase(ranges_.begin(), ranges_.begin() + static_cast<std::ptrdiff_t>(first_));
         first_ = 0;

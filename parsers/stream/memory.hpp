@@ -35,7 +35,7 @@ private:
 // Which packet first carried which bytes, for the bytes that nobody acknowledged yet.
 class SentMarks {
 public:
-    void sent(std::uint64_t begin, std::uint64_t end, Mark mark);
+    void sent(std::uint64_t begin, std::uint64_t end, const Mark& mark);
     void acknowledged(std::uint64_t before);
     // Of the oldest bytes.
     std::optional<Mark> oldest() const noexcept;

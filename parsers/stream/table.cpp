@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "parsers/stream/connection.hpp"
+#include "parsers/stream/greeting.hpp"
 #include "parsers/stream/index.hpp"
 
 namespace rdpdx::stream {
@@ -18,6 +18,7 @@ constexpr auto kClockStops = bytes::Time::max() - std::chrono::hours{24};
 
 // A flow that the listener does not want, in few bytes.
 struct Declined {
+    std::uint64_t id{};
     Mark first;
     std::optional<Mark> syn, syn_ack, first_payload;
     std::array<std::optional<std::uint32_t>, 2> isn;  // of the lower endpoint, of the higher
@@ -33,12 +34,17 @@ struct alignas(128) Entry {
     // These two of declined flows only. Packets are those of the lower endpoint and of the higher.
     Mark last;
     std::array<std::uint32_t, 2> packets{};
+    // One of the three, or none where the entry is free.
     std::unique_ptr<Connection> connection;
-    std::unique_ptr<Declined> declined;  // one of the two, or neither where the entry is free
-    std::uint64_t id{};
+    std::unique_ptr<Declined> declined;
+    std::unique_ptr<Greeting> greeting;
     bytes::Time queued{};  // by the table's clock
     std::uint32_t older = kNone, newer = kNone;
     Kind kind{};
+
+    std::uint64_t id() const noexcept {
+        return connection ? connection->flow().id : declined ? declined->id : greeting ? greeting->id() : 0;
+    }
 };
 static_assert(sizeof(Entry) == 128);
 
@@ -54,6 +60,7 @@ void keep_remains(Entry& entry, const Connection& connection) {
     entry.declined = std::make_unique<Declined>();
     entry.last = flow.last;
     Declined& out = *entry.declined;
+    out.id = flow.id;
     out.first = flow.first;
     out.syn = flow.syn;
     out.syn_ack = flow.syn_ack;
@@ -72,7 +79,7 @@ void keep_remains(Entry& entry, const Connection& connection) {
 Flow flow_of(const Entry& entry) {
     const Declined& d = *entry.declined;
     Flow flow;
-    flow.id = entry.id;
+    flow.id = d.id;
     flow.client = d.lower_is_client ? entry.key.lower() : entry.key.higher();
     flow.server = d.lower_is_client ? entry.key.higher() : entry.key.lower();
     flow.roles_certain = d.roles_certain;
@@ -126,10 +133,14 @@ struct Table::State {
     void sweep();
     void shrink(Queue& queue);
 
-    void begin(const DirectedKey& where, std::uint64_t hash, const net::Segment& segment, Mark mark);
+    void begin(const DirectedKey& where, std::uint64_t hash, const net::Segment& segment, const Mark& mark);
     void end(std::uint32_t at, std::uint64_t hash);
     void decline(std::uint32_t at);
-    void add_followed(std::uint32_t at, const net::Segment& segment, Mark mark, bool forward);
+    // From here on it is followed as a Connection, if it was not before.
+    Connection& connection(Entry& entry);
+    bool add_greeting(std::uint32_t at, const net::Segment& segment, const Mark& mark, bool forward);
+    void add_followed(std::uint32_t at, const net::Segment& segment, const Mark& mark, bool forward);
+    void settle(std::uint32_t at, Kind kind);
     void add_declined(Entry& entry, const Mark& mark, bool forward);
 };
 
@@ -202,7 +213,7 @@ void Table::State::shrink(Queue& q) {
     end(q.oldest, index.hash(entries[q.oldest].key));
 }
 
-void Table::State::begin(const DirectedKey& where, std::uint64_t hash, const net::Segment& segment, Mark mark) {
+void Table::State::begin(const DirectedKey& where, std::uint64_t hash, const net::Segment& segment, const Mark& mark) {
     Queue& q = queue(Kind::unanswered);
     if (q.count >= q.most) shrink(q);
     std::uint32_t at = static_cast<std::uint32_t>(entries.size());
@@ -214,12 +225,16 @@ void Table::State::begin(const DirectedKey& where, std::uint64_t hash, const net
     }
     Entry& entry = entries[at];
     entry.key = where.key;
-    entry.id = ++last_id;
-    entry.connection = std::make_unique<Connection>(entry.id, segment, mark, where.forward, pending, trail);
     entry.touched = clock;
     recent = at;
     enqueue(at, Kind::unanswered);
     index.insert(hash, at);
+    ++last_id;
+    if (Greeting::begins(segment)) {
+        entry.greeting = std::make_unique<Greeting>(last_id, segment, mark, where.forward);
+        return;
+    }
+    entry.connection = std::make_unique<Connection>(last_id, segment, mark, where.forward, pending, trail);
     entry.connection->repeats(segment, mark, where.forward);  // remembers it; there is nothing to repeat yet
     add_followed(at, segment, mark, where.forward);
 }
@@ -227,38 +242,54 @@ void Table::State::begin(const DirectedKey& where, std::uint64_t hash, const net
 void Table::State::end(std::uint32_t at, std::uint64_t hash) {
     unlink(at);
     index.erase(hash, at);
-    const auto connection = std::move(entries[at].connection);
-    if (connection) {
-        connection->finish(listener);
-        listener.end(connection->flow());
+    Entry& entry = entries[at];
+    if (entry.declined) {
+        listener.end(flow_of(entry));
+        entry.declined.reset();
     } else {
-        listener.end(flow_of(entries[at]));
-        entries[at].declined.reset();
+        connection(entry).finish(listener);
+        listener.end(entry.connection->flow());
+        entry.connection.reset();
     }
     free.push_back(at);
+}
+
+Connection& Table::State::connection(Entry& entry) {
+    if (entry.greeting) {
+        entry.connection = entry.greeting->connection(pending, trail, listener);
+        entry.greeting.reset();
+    }
+    return *entry.connection;
+}
+
+bool Table::State::add_greeting(std::uint32_t at, const net::Segment& segment, const Mark& mark, bool forward) {
+    const auto& greeting = entries[at].greeting;
+    if (!greeting || !greeting->add(segment, mark, forward)) return false;
+    if (greeting->answered()) settle(at, Kind::open);
+    return true;
 }
 
 void Table::State::decline(std::uint32_t at) {
     keep_remains(entries[at], *entries[at].connection);
     entries[at].connection.reset();
-    unlink(at);
-    enqueue(at, Kind::declined);
-    if (queue(Kind::declined).count > queue(Kind::declined).most) shrink(queue(Kind::declined));
+    settle(at, Kind::declined);
 }
 
-void Table::State::add_followed(std::uint32_t at, const net::Segment& segment, Mark mark, bool forward) {
+void Table::State::add_followed(std::uint32_t at, const net::Segment& segment, const Mark& mark, bool forward) {
     Entry& entry = entries[at];
     Connection& connection = *entry.connection;
     if (!connection.add(segment, mark, forward, listener)) {
         decline(at);
         return;
     }
-    const Kind kind = connection.over() ? Kind::closed : connection.answered() ? Kind::open : Kind::unanswered;
-    if (kind != entry.kind) {
-        unlink(at);
-        enqueue(at, kind);
-        if (queue(kind).count > queue(kind).most) shrink(queue(kind));
-    }
+    settle(at, connection.over() ? Kind::closed : connection.answered() ? Kind::open : Kind::unanswered);
+}
+
+void Table::State::settle(std::uint32_t at, Kind kind) {
+    if (kind == entries[at].kind) return;
+    unlink(at);
+    enqueue(at, kind);
+    if (queue(kind).count > queue(kind).most) shrink(queue(kind));
 }
 
 void Table::State::add_declined(Entry& entry, const Mark& mark, bool forward) {
@@ -272,10 +303,14 @@ Table::Table(Listener& listener, TrailLength trail) : state_{std::make_unique<St
 Table::~Table() = default;
 
 void Table::add(const net::Segment& segment, const Mark& mark) {
-    State& s = *state_;
-    s.advance(mark.time);
     const DirectedKey where = key_of(segment.source, segment.destination);
-    const std::uint64_t hash = s.index.hash(where.key);
+    add(segment, {where, state_->index.hash(where.key)}, mark);
+}
+
+void Table::add(const net::Segment& segment, const Place& place, const Mark& mark) {
+    State& s = *state_;
+    const auto& [where, hash] = place;
+    s.advance(mark.time);
     const std::uint32_t at = s.index.find(where.key, hash, s.key_at());
     if (at == kNone) return s.begin(where, hash, segment, mark);
 
@@ -283,9 +318,10 @@ void Table::add(const net::Segment& segment, const Mark& mark) {
     if (entry.declined) {
         if (!begins_another(*entry.declined, segment, where.forward)) return s.add_declined(entry, mark, where.forward);
     } else {
-        Connection& connection = *entry.connection;
         entry.touched = s.clock;
         s.recent = at;
+        if (s.add_greeting(at, segment, mark, where.forward)) return;
+        Connection& connection = s.connection(entry);
         if (connection.repeats(segment, mark, where.forward)) return;
         switch (connection.judge(segment, mark, where.forward)) {
             case Belonging::belongs:
@@ -335,19 +371,20 @@ bool Table::pass(const net::Glance& glance, const Place& place, const Mark& mark
 void Table::add(const net::IcmpError& error, const Mark& mark) {
     constexpr std::uint8_t kTcp = 6;
     if (error.protocol != kTcp) return;
-    const State& s = *state_;
+    State& s = *state_;
     const Key key = key_of(error.source, error.destination).key;
     const std::uint32_t at = s.index.find(key, s.index.hash(key), s.key_at());
-    if (at != kNone && s.entries[at].connection) s.entries[at].connection->add(error, mark);
+    if (at != kNone && !s.entries[at].declined) s.connection(s.entries[at]).add(error, mark);
 }
 
 void Table::finish() {
     State& s = *state_;
-    std::vector<std::uint32_t> open;
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> open;  // by id
     for (const Queue& q : s.queues)
-        for (std::uint32_t at = q.oldest; at != kNone; at = s.entries[at].newer) open.push_back(at);
-    std::ranges::sort(open, {}, [&s](std::uint32_t at) { return s.entries[at].id; });
-    for (const std::uint32_t at : open) s.end(at, s.index.hash(s.entries[at].key));
+        for (std::uint32_t at = q.oldest; at != kNone; at = s.entries[at].newer)
+            open.emplace_back(s.entries[at].id(), at);
+    std::ranges::sort(open);
+    for (const auto& [id, at] : open) s.end(at, s.index.hash(s.entries[at].key));
 }
 
 std::size_t Table::live() const noexcept { return state_->entries.size() - state_->free.size(); }

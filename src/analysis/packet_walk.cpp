@@ -59,14 +59,18 @@ void PacketWalk::run(std::span<const capture::Packet> packets) {
             ++filtered_;
             continue;
         }
-        if (!concerns_nobody(ahead_[i])) hand_on(packet, ahead_[i].mark);
+        if (!concerns_nobody(ahead_[i])) hand_on(packet, ahead_[i]);
     }
 }
 
-void PacketWalk::hand_on(const capture::Packet& packet, const stream::Mark& mark) {
+void PacketWalk::hand_on(const capture::Packet& packet, const Ahead& ahead) {
+    const stream::Mark& mark = ahead.mark;
     const net::Decoded decoded = decoder_.decode(packet);
     if (const auto* segment = std::get_if<net::Segment>(&decoded)) {
-        table_.add(*segment, mark);
+        if (ahead.glanced)
+            table_.add(*segment, ahead.place, mark);
+        else
+            table_.add(*segment, mark);
     } else if (const auto* error = std::get_if<net::IcmpError>(&decoded)) {
         table_.add(*error, mark);
         observer_.icmp_error(*error, mark);

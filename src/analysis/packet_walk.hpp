@@ -45,7 +45,7 @@ private:
     void note_times(std::span<const capture::Packet> packets);
     void look_ahead(std::span<const capture::Packet> packets);
     bool concerns_nobody(const Ahead& ahead);
-    void hand_on(const capture::Packet& packet, const stream::Mark& mark);
+    void hand_on(const capture::Packet& packet, const Ahead& ahead);
 
     std::optional<capture::Filter> filter_;
     stream::Table& table_;

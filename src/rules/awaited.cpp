@@ -7,9 +7,16 @@
 namespace rdpdx::rules {
 namespace {
 
+// Whether logs are asked for anywhere in it. To judge a clause takes far longer.
+bool asks_logs(const Clause& clause) {
+    const auto of_log = [](const Pattern& pattern) { return pattern.kind == "event"; };
+    return of_log(clause.pattern) || std::ranges::any_of(clause.steps, of_log) ||
+           std::ranges::any_of(clause.clauses, asks_logs);
+}
+
 // Channels that the clause would have to be judged by.
 void collect(const Clause& clause, const Timeline& timeline, std::set<std::string>& out) {
-    if (judge(clause, timeline).truth != model::Truth::unknown) return;
+    if (!asks_logs(clause) || judge(clause, timeline).truth != model::Truth::unknown) return;
     const auto take = [&](const Pattern& pattern) {
         if (pattern.kind != "event" || !timeline.find(pattern).empty()) return;
         if (std::string channel = channel_of(pattern); !channel.empty()) out.insert(std::move(channel));
