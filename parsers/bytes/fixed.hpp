@@ -56,9 +56,14 @@ private:
     T ordered() const noexcept {
         const T raw = load<T, At>();
         if constexpr (Order == std::endian::native) return raw;
-        T out = 0;  // compilers make one instruction of this
-        for (std::size_t i = 0; i < sizeof(T); ++i) out = static_cast<T>(out << 8 | (raw >> 8 * i & 0xFF));
-        return out;
+        return swapped(raw);
+    }
+    // Written out, since compilers make one instruction of this and none but a loop of a loop.
+    static constexpr std::uint16_t swapped(std::uint16_t raw) noexcept {
+        return static_cast<std::uint16_t>(raw << 8U | raw >> 8U);
+    }
+    static constexpr std::uint32_t swapped(std::uint32_t raw) noexcept {
+        return raw << 24U | (raw & 0xFF00U) << 8U | (raw >> 8U & 0xFF00U) | raw >> 24U;
     }
 
     const std::byte* at_;

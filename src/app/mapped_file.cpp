@@ -15,7 +15,7 @@ namespace {
 // Smaller files are read as fast.
 constexpr std::size_t kWorthIt = std::size_t{1} << 20;
 // What was gone through leaves memory in steps of this.
-constexpr std::size_t kDrop = std::size_t{8} << 20;
+constexpr std::size_t kDrop = std::size_t{2} << 20;
 constexpr std::size_t kPage = 4096;
 
 // A handler of signals can be told nothing, so what it has to know stands here: where files are mapped now. A place is

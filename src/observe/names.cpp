@@ -148,6 +148,7 @@ void NameLookups::attempt(const net::Address& client, model::Time began) {
 
 void NameLookups::take(std::vector<model::Track>& tracks, model::Time capture_end) {
     for (auto& [address, c] : clients_) {
+        if (c.near.empty()) c.near.swap(c.recent);
         std::ranges::move(c.recent, std::back_inserter(c.near));
         c.recent = {};
     }
