@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "parsers/stream/declined.hpp"
 #include "parsers/stream/greeting.hpp"
 #include "parsers/stream/index.hpp"
 
@@ -15,17 +16,6 @@ constexpr std::uint32_t kNone = Index::kNone;
 constexpr std::chrono::hours kLongestStep{1};
 // So far from the end of what a time can hold that adding a span of silence cannot overflow.
 constexpr auto kClockStops = bytes::Time::max() - std::chrono::hours{24};
-
-// A flow that the listener does not want, in few bytes.
-struct Declined {
-    std::uint64_t id{};
-    Mark first;
-    std::optional<Mark> syn, syn_ack, first_payload;
-    std::array<std::optional<std::uint32_t>, 2> isn;  // of the lower endpoint, of the higher
-    std::uint32_t syn_count{};
-    Side payload_from{};
-    bool lower_is_client{}, roles_certain{}, starts_midway{};
-};
 
 // Two lines of the processor's cache, and neighbours at that, are all that most packets of a capture touch.
 struct alignas(128) Entry {
@@ -57,48 +47,20 @@ struct Queue {
 
 void keep_remains(Entry& entry, const Connection& connection) {
     const Flow& flow = connection.flow();
-    entry.declined = std::make_unique<Declined>();
+    entry.declined = std::make_unique<Declined>(connection);
     entry.last = flow.last;
-    Declined& out = *entry.declined;
-    out.id = flow.id;
-    out.first = flow.first;
-    out.syn = flow.syn;
-    out.syn_ack = flow.syn_ack;
-    out.payload_from = flow.from_client.first_payload ? Side::client : Side::server;
-    out.first_payload = flow.half(out.payload_from).first_payload;
-    out.isn = {connection.initial_sequence(true), connection.initial_sequence(false)};
-    out.lower_is_client = connection.lower_is_client();
-    for (const bool lower : {true, false})
-        entry.packets[lower ? 0 : 1] =
-            static_cast<std::uint32_t>(flow.half(lower == out.lower_is_client ? Side::client : Side::server).packets);
-    out.syn_count = flow.syn_count;
-    out.roles_certain = flow.roles_certain;
-    out.starts_midway = flow.starts_midway;
+    const auto packets = [&flow](Side side) { return static_cast<std::uint32_t>(flow.half(side).packets); };
+    const Side lower = connection.lower_is_client() ? Side::client : Side::server;
+    entry.packets = {packets(lower), packets(other(lower))};
 }
 
 Flow flow_of(const Entry& entry) {
-    const Declined& d = *entry.declined;
-    Flow flow;
-    flow.id = d.id;
-    flow.client = d.lower_is_client ? entry.key.lower() : entry.key.higher();
-    flow.server = d.lower_is_client ? entry.key.higher() : entry.key.lower();
-    flow.roles_certain = d.roles_certain;
-    flow.starts_midway = d.starts_midway;
-    flow.first = d.first;
+    Flow flow = flow_of(*entry.declined, entry.key.lower(), entry.key.higher());
     flow.last = entry.last;
-    flow.syn = d.syn;
-    flow.syn_ack = d.syn_ack;
-    flow.syn_count = d.syn_count;
-    flow.from_client.packets = entry.packets[d.lower_is_client ? 0 : 1];
-    flow.from_server.packets = entry.packets[d.lower_is_client ? 1 : 0];
-    flow.half(d.payload_from).first_payload = d.first_payload;
+    const Side lower = entry.declined->lower_is_client ? Side::client : Side::server;
+    flow.half(lower).packets = entry.packets[0];
+    flow.half(other(lower)).packets = entry.packets[1];
     return flow;
-}
-
-// Of a segment or a glance at one.
-template <class Seen>
-bool begins_another(const Declined& declined, const Seen& seen, bool forward) noexcept {
-    return seen.syn && !seen.rst && declined.isn[forward ? 0 : 1] != seen.sequence;
 }
 
 }  // namespace
@@ -380,6 +342,7 @@ void Table::add(const net::IcmpError& error, const Mark& mark) {
 void Table::finish() {
     State& s = *state_;
     std::vector<std::pair<std::uint64_t, std::uint32_t>> open;  // by id
+    open.reserve(live());
     for (const Queue& q : s.queues)
         for (std::uint32_t at = q.oldest; at != kNone; at = s.entries[at].newer)
             open.emplace_back(s.entries[at].id(), at);
