@@ -7,7 +7,7 @@ rdpdx_layer(correlate FOLDER src/correlate USES model)
 rdpdx_layer(rules FOLDER src/rules USES model yaml)
 rdpdx_layer(diagnose FOLDER src/diagnose USES model rules)
 rdpdx_layer(observe FOLDER src/observe USES model codes catalogue bytes net stream x224 mcs tls credssp rdp rdpeudp handshake
-            gateway proxy dns events config)
+            gateway proxy dns ntp events config)
 rdpdx_layer(report FOLDER src/report USES model codes)
 # The parts of the HTML report that are not C++.
 set(page_files index.css index.html index.js page.html script.js style.css)

@@ -115,11 +115,12 @@ bool WireObserver::passed_over(const tls::Secrets& secrets) const {
 void WireObserver::datagram(const net::Datagram& datagram, const stream::Mark& mark) {
     kdc_->datagram(datagram, mark);
     around_->names.datagram(datagram, mark);
+    around_->time_servers.datagram(datagram, mark);
     udp_->datagram(datagram, mark);
 }
 
 bool WireObserver::wants(const net::Glance& datagram) const noexcept {
-    return KdcTraffic::wants(datagram) || NameLookups::wants(datagram) || udp_->wants(datagram);
+    return KdcTraffic::wants(datagram) || NameLookups::wants(datagram) || TimeServers::wants(datagram) || udp_->wants(datagram);
 }
 
 void WireObserver::neighbour(const net::Neighbour& neighbour, const stream::Mark& mark) {

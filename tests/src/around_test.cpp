@@ -65,6 +65,22 @@ public:
     Capture& answer(double at, const Dns& d) {
         return packet(at, d.server, kClient, 17, test::udp({.source = d.port, .destination = d.client_port}, reply(d)));
     }
+    // A question of the client and its answer 10 ms later; the client's clock is `ahead` seconds of the server's, which
+    // is right, and its question shows `shown` instead where that is given.
+    Capture& ntp(double at, double ahead, std::optional<std::uint64_t> shown = {}, unsigned stratum = 2) {
+        const auto stamp = [](double seconds) {
+            return static_cast<std::uint64_t>((seconds + static_cast<double>(kStart / kSecond) + 2'208'988'800.0) *
+                                              4294967296.0);
+        };
+        const auto packet_of = [&](unsigned mode, std::uint64_t origin, std::uint64_t receive, std::uint64_t transmit) {
+            return test::join({test::be(1, 0x20 | mode), test::be(1, stratum), Octets(22), test::be(8, origin),
+                               test::be(8, receive), test::be(8, transmit)});
+        };
+        const std::uint64_t asked = shown.value_or(stamp(at + ahead)), answered = stamp(at + 0.005);
+        packet(at, kClient, kDns, 17, test::udp({.source = 123, .destination = 123}, packet_of(3, 0, 0, asked)));
+        return packet(at + 0.01, kDns, kClient, 17,
+                      test::udp({.source = 123, .destination = 123}, packet_of(4, asked, answered, answered)));
+    }
     Capture& arp(double at, unsigned operation, std::uint64_t mac, std::string_view sender, std::string_view target) {
         packets_.emplace_back(
             kStart + static_cast<std::int64_t>(at * 1e9),
@@ -140,6 +156,30 @@ TEST_CASE("the answer that led to the connection passes name resolution") {
     CHECK(list(seen[0], "addresses") == Texts{std::string{kOther}, std::string{kServer}});
     CHECK(seen[0].number("matches") == 1);
     CHECK(seen[0].evidence.number == 2);
+}
+
+TEST_CASE("a time server's answers tell how far the client's clock is off") {
+    const auto tracks = Capture{}.ntp(1, 363.2).rdp(2).ntp(60, 363.5).tracks();
+    REQUIRE(tracks.size() == 1);
+    const auto seen = of_kind(tracks[0], "ntp.");
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].string("of") == "client");
+    CHECK(seen[0].string("server") == kDns);
+    CHECK(std::abs(*seen[0].number("offset_ms") - 363'200) <= 1);
+    CHECK(seen[0].text.str() == "By NTP the client's clock is 6 min 3 s ahead of that of 192.0.2.53.");
+    CHECK(seen[0].evidence.number == 2);
+}
+
+TEST_CASE("one question's time counts only where the capture's clock agrees with it") {
+    CHECK(of_kind(Capture{}.ntp(1, 0.2).rdp(2).tracks().at(0), "ntp.").size() == 1);
+    CHECK(of_kind(Capture{}.ntp(1, 363).rdp(2).tracks().at(0), "ntp.").empty());
+    CHECK(of_kind(Capture{}.ntp(1, 0, 0x1234567890ABCDEF).ntp(3, 0, 0xFEDCBA0987654321).rdp(4).tracks().at(0), "ntp.")
+              .empty());
+}
+
+TEST_CASE("a time server that is not synchronized, or answers long before the connection, tells nothing") {
+    CHECK(of_kind(Capture{}.ntp(1, 0.2, {}, 16).rdp(2).tracks().at(0), "ntp.").empty());
+    CHECK(of_kind(Capture{}.ntp(1, 0.2).rdp(3700).tracks().at(0), "ntp.").empty());
 }
 
 TEST_CASE("LLMNR and mDNS are told by their own names") {
