@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t kWorthIt = std::size_t{1} << 20;
 // What was gone through leaves memory in steps of this.
 constexpr std::size_t kDrop = std::size_t{2} << 20;
-constexpr std::size_t kPage = 4096;
+const auto kPage = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));  // before any handler runs
 
 // A handler of signals can be told nothing, so what it has to know stands here: where files are mapped now. A place is
 // free while its size is 0.
@@ -82,14 +83,15 @@ std::unique_ptr<MappedFile> MappedFile::of(int descriptor) {
 }
 
 MappedFile::~MappedFile() {
-    ::munmap(begin_, size_);
+    // Another thread's mapping may get these addresses at once, and a page missing there is not ours.
     mappings[place_].size = 0;
+    ::munmap(begin_, size_);
     mappings[place_].taken = false;
 }
 
 bytes::View MappedFile::look(std::uint64_t offset, std::size_t n) noexcept {
     const auto from = static_cast<std::size_t>(std::min<std::uint64_t>(offset, size_));
-    if (from - dropped_ > kDrop) {
+    if (from > dropped_ + kDrop) {
         const std::size_t keep = from / kPage * kPage;
         ::madvise(begin_ + dropped_, keep - dropped_, MADV_DONTNEED);
         dropped_ = keep;
