@@ -39,7 +39,7 @@ struct ReadOptions {
     std::string filter;                   // libpcap expression; empty: every packet
     tls::Secrets secrets;                 // besides those that a capture brings itself
     bool decrypt_all{};                   // large records of active sessions too
-    bool several{true};       // other inputs may show the same connections: their packets are kept to compare
+    bool several{true};       // other captures may show the same connections: their packets are kept to compare
     evtx::Recover recover{};  // binary event logs: what to read besides the log's own records
 };
 

@@ -28,20 +28,26 @@ tls::KeyLog log_of(bytes::Source& source, bool& whole) {
 
 }  // namespace
 
-void take_key_logs(const std::vector<FoundFile>& files, tls::Secrets& secrets) {
+std::size_t take_key_logs(const std::vector<FoundFile>& files, tls::Secrets& secrets) {
+    std::size_t captures = 0;
     for (const FoundFile& file : files) {
         std::error_code error;
         // A pipe cannot be read twice.
-        if (!file.content && !std::filesystem::is_regular_file(file.path, error)) continue;
+        if (!file.content && !std::filesystem::is_regular_file(file.path, error)) {
+            captures += std::filesystem::exists(file.path, error);
+            continue;
+        }
         try {
             FileSource source{file, FileSource::Hash::no};
-            const auto head = source.peek(kHead);
-            if (!tls::is_key_log(head) || !analysis::recognise(head).key_log) continue;
+            const auto what = analysis::recognise(source.peek(kHead));
+            captures += what.kind == analysis::Kind::pcap || what.kind == analysis::Kind::pcapng;
+            if (!what.key_log) continue;
             bool whole = false;
             secrets.key_log.merge(log_of(source, whole));
         } catch (const FileError&) {  // whoever reads the inputs says so
         }
     }
+    return captures;
 }
 
 analysis::Reading read_key_log(bytes::Source& source) {

@@ -122,14 +122,14 @@ Reading read_one(const FoundFile& file, std::uint32_t index, const How& how, std
     }
 }
 
-analysis::ReadOptions read_options(const Options& options, const tls::Secrets& secrets, std::size_t inputs) {
+analysis::ReadOptions read_options(const Options& options, const tls::Secrets& secrets, std::size_t captures) {
     analysis::ReadOptions out;
     out.filter = options.filter;
     out.recover = evtx::recover_of(options.recover);
     if (options.port) out.ports.insert(*options.port);
     out.secrets = secrets;
     out.decrypt_all = options.decrypt == "all";
-    out.several = inputs > 1;
+    out.several = captures > 1;
     return out;
 }
 
@@ -195,7 +195,7 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
     Found found = find_files(options.arguments);
     expand_archives(found, {}, given.passwords);
     tls::Secrets secrets = given.tls;
-    take_key_logs(found.files, secrets);
+    const std::size_t captures = take_key_logs(found.files, secrets);
     EventsWhenAsked events{knowledge, options.rules};
 
     InputsRead out;
@@ -203,7 +203,7 @@ InputsRead read_inputs(const Options& options, analysis::Knowledge& knowledge, c
     std::vector<std::string> seeds(found.files.size());
     {
         Progress progress{options, found.files.size()};
-        const How how{read_options(options, secrets, found.files.size()), hash_wanted(options), events, progress};
+        const How how{read_options(options, secrets, captures), hash_wanted(options), events, progress};
         std::atomic<std::size_t> next{0};
         const auto work = [&] {
             for (std::size_t i = next++; i < found.files.size(); i = next++) {
