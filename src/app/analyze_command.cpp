@@ -53,6 +53,7 @@ Prepared prepare(const Options& options) {
         return out;
     }
     out.inputs = read_inputs(options, out.knowledge, *secrets);
+    give_back_memory();
     if (options.redact && !out.key) out.key = redaction_key_of(out.inputs.seed);
     return out;
 }

@@ -32,9 +32,12 @@ void use_large_pages() {
     std::free(begin);
 }
 
+void give_back_memory() { ::malloc_trim(0); }
+
 #else
 
 void use_large_pages() {}
+void give_back_memory() {}
 
 #endif
 

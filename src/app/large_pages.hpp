@@ -7,4 +7,7 @@ namespace rdpdx::app {
 // are looked up all over the place, and each page is another look into the page table. Without them nothing changes.
 void use_large_pages();
 
+// Memory that is free now goes back to the system, which is slow: once, between two things that take much of it.
+void give_back_memory();
+
 }  // namespace rdpdx::app
