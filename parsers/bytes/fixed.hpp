@@ -1,4 +1,5 @@
-// Headers of a length known when compiling, for the few places that every packet of a capture passes.
+// Headers of a length known when compiling, for the few places that every packet of a capture, or every record of a
+// log, passes.
 #pragma once
 
 #include <bit>
@@ -35,6 +36,10 @@ public:
     template <std::size_t At>
     std::uint32_t u32le() const noexcept {
         return ordered<std::endian::little, std::uint32_t, At>();
+    }
+    template <std::size_t At>
+    std::uint64_t u64le() const noexcept {
+        return ordered<std::endian::little, std::uint64_t, At>();
     }
     // Four bytes as they lie, for comparing and copying only.
     template <std::size_t At>

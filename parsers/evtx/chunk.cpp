@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "parsers/bytes/fixed.hpp"
 #include "parsers/evtx/checksum.hpp"
 #include "parsers/evtx/little.hpp"
 
@@ -122,11 +123,12 @@ bool RecordWalker::check_sums() {
 
 bool RecordWalker::record_at(std::size_t at, RawRecord& record) const noexcept {
     const bytes::View all = chunk_.bytes;
-    if (u32_at(all, at) != kRecordSignature) return false;
-    const std::uint32_t size = u32_at(all, at + 4);
-    if (size < kMinRecordSize || size > kChunkSize || !fits(all, at, size) || u32_at(all, at + size - 4) != size)
+    const auto head = bytes::Fixed<kRecordHeaderSize>::of(all.subspan(std::min(at, all.size())));
+    if (!head || head->u32le<0>() != kRecordSignature) return false;
+    const std::uint32_t size = head->u32le<4>();
+    if (size < kMinRecordSize || size > kChunkSize || size > all.size() - at || u32_at(all, at + size - 4) != size)
         return false;
-    record = {static_cast<std::uint32_t>(at), size, u64_at(all, at + 8), u64_at(all, at + 16),
+    record = {static_cast<std::uint32_t>(at), size, head->u64le<8>(), head->u64le<16>(),
               chunk_.carved || slack_,        false};
     return true;
 }

@@ -195,6 +195,8 @@ void add_items(TextBuffer& out, bytes::View chunk, Slot array, Recent& recent) {
 template <Dress dress>
 void add_value(TextBuffer& out, bytes::View chunk, Slot value, Recent& recent) {
     if (value.type == kString) return add_string<dress>(out, chunk, value);
+    if (value.type == kUInt32 && value.size == 4)  // most numbers are
+        return out.advance(write_decimal(out.room(20), u32_at(chunk, value.offset)));
     if (value.array()) return add_items<dress>(out, chunk, value, recent);
     const bytes::View bytes = window(chunk, value.offset, value.size);
     if (value.null() || bytes.empty()) return;
