@@ -1,6 +1,5 @@
 #include "parsers/evtx/deciding.hpp"
 
-#include <algorithm>
 #include <bit>
 
 #include "parsers/evtx/render.hpp"
@@ -8,7 +7,9 @@
 namespace rdpdx::evtx {
 namespace {
 
-constexpr std::size_t kMaxOperations = 1'000;  // far below where rendering a record is cut
+// Far below where a record is cut, which depends on more than its values.
+constexpr std::size_t kMaxOperations = 1'000, kMaxDeciding = 64;
+constexpr std::size_t kMaxKey = 512;  // bytes; longer values hardly repeat
 
 void add_slots(const std::vector<Node>& parts, std::vector<std::uint16_t>& to) {
     for (const Node& part : parts)
@@ -38,21 +39,26 @@ bool add_value_bytes(TextBuffer& to, bytes::View chunk, Slot value) {
 
 Deciding deciding_slots(const Plan& fields, const FieldChoice& asked) {
     Deciding out;
-    out.usable = fields.ops.size() <= kMaxOperations;
     for (const Op& op : fields.ops) {
         const bool named = op.kind == Op::Kind::field || op.kind == Op::Kind::attribute;
         const bool decides = op.kind == Op::Kind::guard || (op.kind == Op::Kind::unnamed && asked.numbered()) ||
                              (named && asked.concerned_by(fields.text(op.name)));
-        if (decides) out.slots.push_back(op.slot);
-        if (op.kind == Op::Kind::mixed && mixed_decides(fields.mixed[op.count], asked)) {
-            add_slots(fields.mixed[op.count].name, out.slots);
-            add_slots(fields.mixed[op.count].value, out.slots);
+        if (decides) {
+            out.slots.push_back(op.slot);
+        } else if (named || op.kind == Op::Kind::unnamed) {
+            out.others.push_back(op.slot);
+        } else if (op.kind == Op::Kind::mixed) {
+            const Mixed& mixed = fields.mixed[op.count];
+            auto& to = mixed_decides(mixed, asked) ? out.slots : out.others;
+            add_slots(mixed.name, to);
+            add_slots(mixed.value, to);
+        } else if (op.kind == Op::Kind::content) {
+            if (out.content) out.usable = false;
+            out.content = op.slot;
+            out.section = static_cast<Section>(op.count);
         }
-        if (op.kind != Op::Kind::content) continue;
-        if (out.content) out.usable = false;
-        out.content = op.slot;
-        out.section = static_cast<Section>(op.count);
     }
+    if (fields.ops.size() > kMaxOperations || out.slots.size() > kMaxDeciding) out.usable = false;
     return out;
 }
 
@@ -77,9 +83,12 @@ template const Deciding& FieldQuestion::of(Some&, const Template&, const Plan&);
 template const Deciding& FieldQuestion::of(Some&, const Template&, const EventPlan&);
 
 bool Renderer::add_values(const Deciding& deciding, std::span<const Slot> slots, TextBuffer& key) const {
-    return deciding.usable && std::ranges::all_of(deciding.slots, [&](std::uint16_t slot) {
-               return add_value_bytes(key, chunk_, slot_at(slots, slot));
-           });
+    if (!deciding.usable) return false;
+    for (const std::uint16_t other : deciding.others)
+        if (slot_at(slots, other).type == value_type::kBinXml) return false;
+    for (const std::uint16_t slot : deciding.slots)
+        if (!add_value_bytes(key, chunk_, slot_at(slots, slot))) return false;
+    return key.size() <= kMaxKey;
 }
 
 bool Renderer::add_key(const Template& known, const EventPlan& plan, std::span<const Slot> slots,

@@ -17,6 +17,7 @@ struct Template;
 // Of one list of fields. More may stand here than decides, never less.
 struct Deciding {
     std::vector<std::uint16_t> slots;
+    std::vector<std::uint16_t> others;     // those of other fields: each may hold a fragment, with any number of fields
     std::optional<std::uint16_t> content;  // the slot whose fragment holds more fields
     Section section{};                     // in which that one stands
     bool usable{true};                     // false: only the text tells

@@ -17,8 +17,9 @@ HeadRun::HeadRun(std::size_t first, std::vector<std::uint16_t> slots) : first_{f
     std::ranges::sort(slots);
     slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
     for (const std::size_t slot : slots) {
-        const bool follows = !stretches_.empty() && stretches_.back().first + stretches_.back().count == slot;
-        follows ? ++stretches_.back().count : (stretches_.push_back({slot, 1}), std::size_t{});
+        if (stretches_.empty() || stretches_.back().first + stretches_.back().count != slot)
+            stretches_.push_back({slot, 0});
+        ++stretches_.back().count;
     }
 }
 

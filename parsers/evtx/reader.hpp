@@ -76,7 +76,7 @@ public:
     // The fields that are asked for, as event() would have them, and nothing else.
     void choose(FieldChoice& choice);
     // Adds bytes to `key` that tell apart what choose() would find, and by whose provider; they mean something to this
-    // question only, while the templates' generation() is the same. False if only text tells.
+    // question only, while the templates' generation() is the same. False if only text tells, or much of it.
     bool add_key(FieldQuestion& question, TextBuffer& key);
     std::uint64_t generation() const noexcept { return templates_->generation(); }
     // `ordinal` is left to the caller.

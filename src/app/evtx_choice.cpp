@@ -8,7 +8,6 @@ namespace rdpdx::app {
 namespace {
 
 constexpr std::size_t kMaxAnswers = 4096;  // for one id
-constexpr std::size_t kMaxKey = 512;       // bytes; longer values hardly repeat
 constexpr std::size_t kIds = 65'536;       // [MS-EVEN6] 2.2.12: an event's id has 16 bits
 constexpr std::size_t kMaxIds = 1000;      // of those whose fields decide; the catalogue has some dozens
 
@@ -72,7 +71,7 @@ bool EvtxChoice::by_values(evtx::ChunkReader& reader, std::uint32_t id, OfId& he
         reader.choose(here.question.choice());
         return ask(reader, id, here.question.choice());
     };
-    if (!reader.add_key(here.question, key_) || key_.size() > kMaxKey) return find();
+    if (!reader.add_key(here.question, key_)) return find();
     if (const bool* const known = known_answer(here)) return *known;
     const bool answer = find();
     if (here.answers.size() < kMaxAnswers) here.answers.emplace(key_.view(), answer);

@@ -74,3 +74,44 @@ TEST_CASE("A run whose values are too long to keep is written each time") {
     run.remember(chunk, slots, "x");
     CHECK(run.recall(chunk, slots).empty());
 }
+
+TEST_CASE("A run of head values is not recalled where the same bytes are values of other sizes") {
+    HeadRun run{0, {0, 1}};
+    const auto cut = [](std::uint16_t first) {
+        return std::vector<Slot>{{0, first, kUInt16}, {first, static_cast<std::uint16_t>(4 - first), kUInt16}};
+    };
+    run.remember(kChunk, cut(2), "288 1");
+    CHECK(run.recall(kChunk, cut(2)) == "288 1");
+    CHECK(run.recall(kChunk, cut(1)).empty());
+    CHECK(run.recall(kChunk, cut(3)).empty());
+}
+
+TEST_CASE("A value that is none of a run may differ, also between those that are") {
+    const std::vector<std::byte> chunk = from_hex(R"(
+        20 01        # id 288
+        11 11        # what differs
+        01 00        # version
+        20 01        # id 288, of the next record
+        22 22        # what differs
+        01 00        # version
+        20 01        # id 288
+        11 11        # what differs
+        02 00        # another version
+    )");
+    const auto three = [](std::uint32_t at) {
+        return std::vector<Slot>{{at, 2, kUInt16}, {at + 2, 2, kUInt16}, {at + 4, 2, kUInt16}};
+    };
+    HeadRun run{0, {2, 0}};
+    run.remember(chunk, three(0), "288 1");
+    CHECK(run.recall(chunk, three(6)) == "288 1");
+    CHECK(run.recall(chunk, three(12)).empty());
+}
+
+TEST_CASE("Values that do not lie in the order of their numbers are written each time") {
+    HeadRun run{0, {0, 1}};
+    const std::vector<Slot> backwards{{2, 2, kUInt16}, {0, 2, kUInt16}}, within{{0, 4, kUInt16}, {2, 1, kUInt16}};
+    for (const auto& slots : {backwards, within}) {
+        run.remember(kChunk, slots, "1 288");
+        CHECK(run.recall(kChunk, slots).empty());
+    }
+}

@@ -213,6 +213,13 @@ TEST_CASE("of lists only the text tells, unless nobody asks for them") {
     CHECK_FALSE(keys_of({event}, {"a", "list"}).front());
 }
 
+TEST_CASE("of values that hardly repeat because they are long only the text tells") {
+    using namespace test::evtx;
+    const std::string text(1000, 'x');
+    CHECK_FALSE(keys_of({event_of({{"a", unicode_string(text)}})}, {"a"}).front());
+    CHECK(keys_of({event_of({{"a", unicode_string(text)}})}, {"b"}).front());
+}
+
 TEST_CASE("what a field without a name is called depends on those before it") {
     using namespace test::evtx;
     const auto with = [](const char* first) {
