@@ -15,7 +15,7 @@ namespace {
 // Several workers know the same templates, each for itself and with what was made of them, so together they keep less
 // than one does; but each enough for a log of one kind of events.
 std::size_t cache_of_each(unsigned jobs) noexcept {
-    constexpr std::size_t kTogether = std::size_t{1536} << 10, kLeast = std::size_t{160} << 10;
+    constexpr std::size_t kTogether = std::size_t{1280} << 10, kLeast = std::size_t{160} << 10;
     return jobs > 1 ? std::max(kLeast, kTogether / jobs) : evtx::TemplateCache::kMaxCachedBytes;
 }
 
