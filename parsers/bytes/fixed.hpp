@@ -70,6 +70,10 @@ private:
     static constexpr std::uint32_t swapped(std::uint32_t raw) noexcept {
         return raw << 24U | (raw & 0xFF00U) << 8U | (raw >> 8U & 0xFF00U) | raw >> 24U;
     }
+    static constexpr std::uint64_t swapped(std::uint64_t raw) noexcept {
+        const auto half = [](std::uint64_t value) { return std::uint64_t{swapped(static_cast<std::uint32_t>(value))}; };
+        return half(raw) << 32U | half(raw >> 32U);
+    }
 
     const std::byte* at_;
 };
