@@ -108,8 +108,9 @@ bool Filter::fits(const Decision& decision, ChunkReader& reader, std::uint32_t e
 }
 
 bool Filter::accepts_id(const Decision& decision, ChunkReader& reader, std::uint64_t id) const {
-    const auto of_id = std::ranges::equal_range(decision.by_id, id, {}, &Choice::id);
-    return std::ranges::any_of(of_id, [&](const Choice& choice) { return fits(decision, reader, choice.event); });
+    auto at = std::ranges::lower_bound(decision.by_id, id, {}, &Choice::id);
+    while (at != decision.by_id.end() && at->id == id && !fits(decision, reader, at->event)) ++at;
+    return at != decision.by_id.end() && at->id == id;
 }
 
 bool Filter::accepts_event(Decision& decision, ChunkReader& reader) const {

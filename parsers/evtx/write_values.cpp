@@ -109,7 +109,8 @@ char* write_guid(char* to, bytes::View guid, bool lower) noexcept {
     write(14, {7, 6});
     write(19, {8, 9});
     write(24, {10, 11, 12, 13, 14, 15});
-    for (const std::size_t hyphen : {8, 13, 18, 23}) to[hyphen] = '-';
+    constexpr std::array<std::size_t, 4> kHyphens{8, 13, 18, 23};
+    for (const std::size_t hyphen : kHyphens) to[hyphen] = '-';
     to += 36;
     if (!lower) *to++ = '}';
     return to;
