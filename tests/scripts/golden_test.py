@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Whole reports of the samples against those kept in tests/golden: NAME.txt, .json, .sarif, .md (the long one), .short.md and .html;
-NAME.both.* has both sides' captures.
+"""Whole reports of the samples against those kept in tests/golden: NAME.txt, .json, .sarif, .md (the long one), .short.md, .html, .csv,
+.jsonl, .timesketch.jsonl and .timeline.txt; NAME.both.* has both sides' captures.
 
 usage: golden_test.py --rdpdx PROGRAM [NAME...]     UPDATE_GOLDEN=1 rewrites them; the difference is then to be read
 """
@@ -31,7 +31,8 @@ def all_cases():
 
 
 def case_of(path):
-    return path.name.rsplit(".", 1)[0].removesuffix(".short")
+    name = path.name.rsplit(".", 1)[0]
+    return name.removesuffix(".short").removesuffix(".timesketch").removesuffix(".timeline")
 
 
 class Golden(unittest.TestCase):
@@ -44,8 +45,8 @@ class Golden(unittest.TestCase):
         lines = difflib.unified_diff(old.decode().splitlines(), actual.decode().splitlines(), f"golden/{kept.name}", "now", lineterm="", n=1)
         self.fail("UPDATE_GOLDEN=1 rewrites it; first read what changed:\n" + "\n".join(list(lines)[:60]))
 
-    def report(self, form, inputs):
-        ran = run("analyze", "-f", form, *inputs)
+    def report(self, form, inputs, command="analyze"):
+        ran = run(command, "-f", form, *inputs)
         self.assertEqual((ran.code, ran.said), (0, ""))
         return ran.out
 
@@ -79,6 +80,13 @@ class Golden(unittest.TestCase):
         for name, inputs in all_cases().items():
             with self.subTest(name):
                 self.same(GOLDEN / f"{name}.short.md", self.report("markdown", inputs))
+
+    def test_timelines(self):
+        for name, inputs in all_cases().items():
+            with self.subTest(name):
+                for form, end in (("csv", "csv"), ("jsonl", "jsonl"), ("timesketch", "timesketch.jsonl")):
+                    self.same(GOLDEN / f"{name}.{end}", self.report(form, inputs))
+                self.same(GOLDEN / f"{name}.timeline.txt", self.report("text", inputs, "timeline"))
 
     def test_html(self):
         """Without style and script, the timeline's rows and bytes of evidence: tests/pages and raw_evidence_test look at them."""
