@@ -187,9 +187,10 @@ void html_clocks(Html& html, const HtmlCase& c) {
     html.open("dl", {{"class", "facts"}});
     for (const auto& [input, wire] : packets) {
         html.leaf("dt", path_of(c, input));
-        const auto known = std::ranges::equal_range(clocks, input, {}, &std::pair<std::uint32_t, model::Clock>::first);
-        for (const auto& [same, clock] : known) html.leaf("dd", clock_text(c, clock));
-        if (known.empty())
+        const auto of_input = [input = input](const auto& known) { return known.first == input; };
+        for (const auto& known : clocks)
+            if (of_input(known)) html.leaf("dd", clock_text(c, known.second));
+        if (std::ranges::none_of(clocks, of_input))
             html.leaf("dd", wire ? "the packets' own clock" : "not known; its times stand as they were written");
     }
     html.close().close();
