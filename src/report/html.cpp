@@ -106,10 +106,10 @@ std::string render_html(const model::Report& report, const RawEvidence& raw) {
                     policy_source(style), policy_source(script));
     return fill_page(page_part("page.html").text, {{"policy", policy},
                                                    {"title", html_text("rdpdx: " + report.verdict.sentence)},
-                                                   {"style", std::string{style.text}},
+                                                   {"style", style.text},
                                                    {"body", body_of(c)},
                                                    {"data", timeline_data(c)},
-                                                   {"script", std::string{script.text}}});
+                                                   {"script", script.text}});
 }
 
 }  // namespace rdpdx::report

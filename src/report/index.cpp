@@ -165,10 +165,8 @@ std::string render_index(const Index& index) {
     const std::string policy =
         fmt::format("default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
                     policy_source(style), policy_source(script));
-    return fill_page(page_part("index.html").text, {{"policy", policy},
-                                                    {"style", std::string{style.text}},
-                                                    {"body", html.take()},
-                                                    {"script", std::string{script.text}}});
+    return fill_page(page_part("index.html").text,
+                     {{"policy", policy}, {"style", style.text}, {"body", html.take()}, {"script", script.text}});
 }
 
 }  // namespace rdpdx::report

@@ -24,13 +24,16 @@ std::string policy_source(const Shipped& shipped) {
     return out + "='";
 }
 
-std::string fill_page(std::string_view page, const std::vector<std::pair<std::string_view, std::string>>& parts) {
+std::string fill_page(std::string_view page, const std::vector<std::pair<std::string_view, std::string_view>>& parts) {
+    std::size_t size = page.size();
+    for (const auto& [name, text] : parts) size += text.size();
     std::string out;
+    out.reserve(size);
     for (auto at = page.find("{{"); at != std::string_view::npos; at = page.find("{{")) {
         const auto end = page.find("}}", at);
         out += page.substr(0, at);
         out += std::ranges::find(parts, page.substr(at + 2, end - at - 2),
-                                 &std::pair<std::string_view, std::string>::first)
+                                 &std::pair<std::string_view, std::string_view>::first)
                    ->second;
         page.remove_prefix(end + 2);
     }

@@ -20,6 +20,6 @@ const Shipped& page_part(std::string_view name);  // one that is there
 std::string policy_source(const Shipped& shipped);
 
 // Each {{name}} of the page once, from left to right: what is put in is not looked at again.
-std::string fill_page(std::string_view page, const std::vector<std::pair<std::string_view, std::string>>& parts);
+std::string fill_page(std::string_view page, const std::vector<std::pair<std::string_view, std::string_view>>& parts);
 
 }  // namespace rdpdx::report
