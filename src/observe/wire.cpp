@@ -120,7 +120,8 @@ void WireObserver::datagram(const net::Datagram& datagram, const stream::Mark& m
 }
 
 bool WireObserver::wants(const net::Glance& datagram) const noexcept {
-    return KdcTraffic::wants(datagram) || NameLookups::wants(datagram) || TimeServers::wants(datagram) || udp_->wants(datagram);
+    return KdcTraffic::wants(datagram) || NameLookups::wants(datagram) || TimeServers::wants(datagram) ||
+           udp_->wants(datagram);
 }
 
 void WireObserver::neighbour(const net::Neighbour& neighbour, const stream::Mark& mark) {
