@@ -56,8 +56,8 @@ void read_sockets(LineReader& lines, const Sink& sink) {
         out.protocol = w[0];
         out.address = local->first;
         out.port = local->second;
-        // Nobody is the other end of a socket that listens: "0.0.0.0:0", "[::]:0", without -n "RDSH1:0". Nor of one that
-        // only has its port as yet, which -q lists.
+        // Nobody is the other end of a socket that listens: "0.0.0.0:0", "[::]:0", without -n "RDSH1:0". Nor of one
+        // that only has its port as yet, which -q lists.
         out.listening = w[0] == "TCP" && w[2].ends_with(":0") && std::ranges::find(w, "BOUND") == w.end();
         if (is_number(w.back())) out.process = w.back();
         sink(std::move(out));

@@ -50,7 +50,8 @@ public:
     void begin() {
         if (how_.format == EventFormat::csv) add_csv_header(text_);
         if (how_.format == EventFormat::xml) text_.add("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-        if (how_.redactor && how_.format == EventFormat::xml) text_.add(fmt::format("<!-- {} -->\n", report::kRedacted));
+        if (how_.redactor && how_.format == EventFormat::xml)
+            text_.add(fmt::format("<!-- {} -->\n", report::kRedacted));
         if (how_.format == EventFormat::xml) text_.add("<Events>\n");
         if (how_.redactor && how_.format == EventFormat::text) text_.add(fmt::format("{}\n", report::kRedacted));
         flush();
@@ -66,8 +67,8 @@ public:
         file.shown = showable(redact::What::path, given.shown);
         if (how_.redactor && !given.content && !std::filesystem::is_regular_file(given.path))
             return not_opened(given.shown, "it has to be read twice to hide names; save it to a file");
-        FileSource source{file, how_.learning && options_.redact_key.empty() ? FileSource::Hash::keyed
-                                                                             : FileSource::Hash::no};
+        FileSource source{
+            file, how_.learning && options_.redact_key.empty() ? FileSource::Hash::keyed : FileSource::Hash::no};
         const auto recognised = analysis::recognise(source.peek(analysis::kHeadNeeded));
         const bool carve = how_.recover == evtx::Recover::carve;
         if (!analysis::is_log(recognised.kind) && !carve) return no_log(file, recognised);
