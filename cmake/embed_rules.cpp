@@ -1,6 +1,6 @@
 // Writes a C++ source with what rule files say, so that the program does not read them each time it starts:
 //   embed_rules OUT.cpp ROOT FILE...
-// A file that is no YAML, or none of ours, breaks the build with its place.
+// A file that cannot be read as YAML breaks the build, with its place.
 #include <fmt/format.h>
 
 #include <cstdio>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "parsers/bytes/text.hpp"
 #include "parsers/capture/lone_packet.hpp"
@@ -22,8 +23,9 @@ constexpr std::size_t kRecord = (std::size_t{64} << 10) + 512;  // no packet is 
 std::size_t open_part(bytes::View payload) {
     const auto at = [&](std::size_t i) { return i < payload.size() ? std::to_integer<unsigned>(payload[i]) : 0U; };
     const bool negotiation = at(0) == 3 && ((at(5) & 0xF0U) == 0xE0 || (at(5) & 0xF0U) == 0xD0);
+    if (negotiation) return std::min<std::size_t>(payload.size(), at(2) << 8U | at(3));
     const bool handshake = at(0) >= 20 && at(0) <= 22 && at(1) == 3;
-    return negotiation || handshake ? payload.size() : 0;
+    return handshake ? payload.size() : 0;
 }
 
 // How much of the packet may be shown.
@@ -38,8 +40,9 @@ std::size_t shown_of(const capture::Packet& packet, const model::Observation& se
     };
     if (const auto* tcp = std::get_if<net::Segment>(&decoded)) return up_to(tcp->payload, open_part(tcp->payload));
     if (const auto* udp = std::get_if<net::Datagram>(&decoded)) {
-        const std::string_view kind = seen.kind;
-        return up_to(udp->payload, kind.starts_with("udp.") || kind.starts_with("dns.") ? udp->payload.size() : 0);
+        constexpr std::array<std::string_view, 3> kOpen{"dns.", "ntp.", "udp."};
+        const bool open = std::ranges::any_of(kOpen, [&](std::string_view of) { return seen.kind.starts_with(of); });
+        return up_to(udp->payload, open ? udp->payload.size() : 0);
     }
     // An ICMP error quotes what it is about.
     if (std::holds_alternative<net::IcmpError>(decoded)) return std::min<std::size_t>(packet.data.size(), 70);

@@ -66,14 +66,14 @@ bool captured(const Attempt& a) {
     return std::ranges::any_of(a.tracks, [](const model::Track& t) { return t.wire.has_value(); });
 }
 
-// Packets from the middle of a connection, and nothing that could be read in them.
+// Packets from the middle of a connection, so that there must have been one, and nothing that could be read in them.
 bool shows_nothing(const Attempt& a) {
     const auto known = [](const model::StageResult& s) {
         return s.status == model::StageStatus::passed || s.status == model::StageStatus::failed;
     };
-    return std::ranges::all_of(a.stages, [&](const model::StageResult& s) {
-        return !known(s) || (s.stage == model::Stage::tcp_connect && s.basis == model::Basis::inferred);
-    });
+    const auto there = std::ranges::find_if(a.stages, known);
+    return captured(a) && there != a.stages.end() && there->stage == model::Stage::tcp_connect &&
+           there->basis == model::Basis::inferred && std::none_of(there + 1, a.stages.end(), known);
 }
 
 std::string sentence(const Attempt& a) {

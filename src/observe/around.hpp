@@ -1,5 +1,5 @@
-// Inside of observe: what a capture shows around the connections of RDP: names looked up,
-// neighbours on the link, and what time servers say.
+// Inside of observe: what a capture shows around the connections of RDP: names looked up, neighbours on the link, and
+// what time servers say.
 #pragma once
 
 #include "src/observe/names.hpp"

@@ -106,6 +106,15 @@ TEST_CASE("packets from the middle of a connection that nobody can read tell not
           "The evidence begins after the connection did, and nothing in it tells how far that came.");
 }
 
+TEST_CASE("a capture that stops after the first packet does not say that it begins late") {
+    TwoEnds w;
+    w.negotiate();
+    w.at_client.resize(1);
+    const auto report = report_of(w.at_client);
+    CHECK(only(report).outcome == Outcome::incomplete);
+    CHECK(report.verdict.sentence.find("The evidence ends before the outcome shows") == 0);
+}
+
 TEST_CASE("a capture that stops while the client still waits says so") {
     TwoEnds w = no_answer_to_hello();
     w.at_client.pop_back();

@@ -62,6 +62,15 @@ TEST_CASE("of what a segment carries only negotiation and the TLS handshake are 
     CHECK(text.starts_with("0000  02 00"));
 }
 
+TEST_CASE("what follows the negotiation in the same segment is not shown") {
+    test::PcapFile file;
+    file.add(1, packet(test::join({test::from_hex("03 00 00 0b 06 e0 00 00 00 00 00"), test::text("pa55wd")})));
+    const std::string text = shown(file.bytes(), 24);
+    CHECK(text.find("03 00 00 0b 06 e0") != std::string::npos);
+    CHECK(text.find("pa55wd") == std::string::npos);
+    CHECK(text.find("... 6 more bytes, not shown") != std::string::npos);
+}
+
 TEST_CASE("a packet of pcapng is shown by the interface it came from, in either byte order") {
     const bool big = GENERATE(false, true);
     test::PcapngFile file{big};
@@ -82,6 +91,7 @@ TEST_CASE("what carries names or the UDP transport is shown, any other datagram 
     file.add(1, datagram);
     CHECK(shown(file.bytes(), 24, "dns.answer").find("hello") != std::string::npos);
     CHECK(shown(file.bytes(), 24, "udp.syn").find("hello") != std::string::npos);
+    CHECK(shown(file.bytes(), 24, "ntp.offset").find("hello") != std::string::npos);
     CHECK(shown(file.bytes(), 24, "kdc.pdu").find("hello") == std::string::npos);
 }
 
